@@ -1,0 +1,1 @@
+"""Ways to a model: one file each, the file's name is the provider's."""

@@ -1,0 +1,155 @@
+"""What is kept: sessions, their runs, and the messages within a run.
+
+The words are Agno's (https://docs.agno.com, "Sessions"): a session is a collection of
+consecutive runs, a run is one turn, messages are what passes between agent and model
+within a run. All times are whole microseconds since the Unix epoch, UTC.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import uuid4
+
+from agno_tui.text import clipped, one_line
+
+TITLE_LENGTH = 48
+"""Characters of the first question that make a session's first name."""
+
+
+def now() -> int:
+    """The present, in microseconds since the epoch."""
+    return time.time_ns() // 1000
+
+
+def new_id() -> str:
+    """A fresh `session_id` or `run_id`."""
+    return str(uuid4())
+
+
+def title_from(text: str) -> str:
+    """A session's name from the first words of its first question."""
+    return clipped(one_line(text).strip("#*>`- "), TITLE_LENGTH)
+
+
+class RunStatus(StrEnum):
+    """Where a run stands. Only COMPLETED runs are replayed to the model."""
+
+    PENDING = "PENDING"
+    """Written and kept, not sent yet: it waits behind another run."""
+    RUNNING = "RUNNING"
+    COMPLETED = "COMPLETED"
+    CANCELLED = "CANCELLED"
+    """Stopped by the user; what had arrived is kept."""
+    ERROR = "ERROR"
+    INTERRUPTED = "INTERRUPTED"
+    """Its process ended before the answer did; what had arrived is kept."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self not in (RunStatus.PENDING, RunStatus.RUNNING)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended without a whole answer, and not by the user's wish."""
+        return self in (RunStatus.ERROR, RunStatus.INTERRUPTED)
+
+
+class Role(StrEnum):
+    """Who speaks. A message's role is kept as text: an unknown one is shown raw."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+    TOOL = "tool"
+
+
+@dataclass(slots=True)
+class Message:
+    """One thing said within a run, under OpenAI's field names."""
+
+    role: str
+    content: str
+    reasoning_content: str = ""
+    created_at: int = field(default_factory=now)
+
+
+@dataclass(slots=True)
+class Metrics:
+    """What a run took: tokens as the server counted them, times in seconds."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    time_to_first_token: float | None = None
+    duration: float | None = None
+    estimated: bool = False
+    """Whether the token counts are our estimate, because the server gave none."""
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Speed of the answer after its first token, where both are known."""
+        if self.output_tokens is None or self.duration is None:
+            return None
+        seconds = self.duration - (self.time_to_first_token or 0.0)
+        return self.output_tokens / seconds if seconds > 0 else None
+
+
+@dataclass(slots=True)
+class Run:
+    """One turn: the user's message, the answer, and how it went."""
+
+    session_id: str
+    user_id: str = ""
+    run_id: str = field(default_factory=new_id)
+    status: RunStatus = RunStatus.RUNNING
+    messages: list[Message] = field(default_factory=list)
+    model: str = ""
+    provider: str = ""
+    metrics: Metrics = field(default_factory=Metrics)
+    finish_reason: str = ""
+    """The server's word for why the answer ended: `stop`, `length`, …"""
+    error: str = ""
+    """What went wrong, in words for the user; empty when nothing did."""
+    retry_of: str | None = None
+    """The `run_id` this run is another try of."""
+    created_at: int = field(default_factory=now)
+    ended_at: int | None = None
+    sequence: int = 0
+    """The storage's own order of runs; 0 until it is kept."""
+
+    def text_of(self, role: Role) -> str:
+        """All that was said in one role, joined by newlines."""
+        return "\n".join(m.content for m in self.messages if m.role == role)
+
+    @property
+    def question(self) -> str:
+        """The user's words."""
+        return self.text_of(Role.USER)
+
+    @property
+    def answer(self) -> str:
+        """The model's words, as far as they came."""
+        return self.text_of(Role.ASSISTANT)
+
+
+@dataclass(slots=True)
+class Session:
+    """A multi-turn conversation of one user."""
+
+    session_id: str = field(default_factory=new_id)
+    user_id: str = ""
+    """Whose it is. The empty string is a user of its own: nobody in particular."""
+    name: str = ""
+    draft: str = ""
+    """What the user has typed and not sent."""
+    created_at: int = field(default_factory=now)
+    updated_at: int = field(default_factory=now)
+    """Last activity: orders the list."""
+    last_status: RunStatus | None = None
+    """Status of the newest run; None while there is none. Read-only: from the runs."""
+    unread: bool = False
+    """Whether a run ended since the user last looked. Read-only: from the runs."""

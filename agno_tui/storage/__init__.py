@@ -1,0 +1,1 @@
+"""Where sessions are kept: one file per database, the file's name is the URL scheme."""
