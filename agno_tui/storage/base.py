@@ -57,7 +57,8 @@ class Storage(Protocol):
     ) -> list[Session]:
         """A page of the user's sessions, last activity first, after `before`.
 
-        Ordered by (`updated_at`, the order they were made), newest first.
+        Ordered by (`updated_at`, the order they were made), newest first. A session in
+        which nothing was said and nothing is drafted is not listed.
         """
         ...
 
@@ -120,8 +121,9 @@ class Storage(Protocol):
     async def update_run(self, run: Run) -> None:
         """Keep a run as it now is: status, metrics, error, all messages.
 
-        Replaces the checkpoints; safe against power loss when it returns; counts as
-        activity of the session. Errors: `SessionNotFoundError`.
+        Replaces the checkpoints; safe against power loss when it returns. Not counted
+        as activity: a list in the order of activity must not move when an answer ends.
+        Errors: `SessionNotFoundError`.
         """
         ...
 

@@ -1,0 +1,258 @@
+"""What is asked of and done to runs. Each function runs inside one transaction.
+
+A run is its session's, a session its user's: a statement that changes a run finds no
+row where either does not fit, and then nothing is written.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+
+from agno_tui.session import Message, Run, RunStatus, now
+from agno_tui.storage.base import SessionNotFoundError
+from agno_tui.storage.process import Owner, is_abandoned
+from agno_tui.storage.sqlite_rows import (
+    MESSAGE_COLUMNS,
+    RUN_COLUMNS,
+    Value,
+    execute,
+    message_from,
+    message_values,
+    run_from,
+    run_values,
+    with_checkpoints,
+)
+
+ENDED_EARLY = "The program ended before the answer did."
+"""The error of a run whose process is gone."""
+
+_COLUMNS = tuple(run_values(Run(session_id=""), owner="", at=0))
+
+_START_SESSION = """
+INSERT INTO sessions (session_id, user_id, name, created_at, updated_at)
+VALUES (:session_id, :user_id, :name, :now, :now)
+ON CONFLICT (session_id) DO UPDATE SET
+    updated_at = excluded.updated_at,
+    draft = '',
+    name = iif(name = '' AND NOT name_by_user, excluded.name, name)
+WHERE user_id = excluded.user_id AND deleted_at IS NULL
+"""
+
+_START_RUN = f"""
+INSERT INTO runs ({", ".join(_COLUMNS)})
+VALUES ({", ".join(f":{column}" for column in _COLUMNS)})
+ON CONFLICT (run_id) DO UPDATE SET
+    {", ".join(f"{column} = excluded.{column}" for column in _COLUMNS)}
+WHERE session_id = excluded.session_id
+RETURNING sequence
+"""
+
+_OWN = """
+WHERE run_id = :run_id AND session_id = :session_id AND EXISTS (
+    SELECT 1 FROM sessions WHERE session_id = :session_id AND user_id = :user_id)
+"""
+
+_UPDATE_RUN = f"""
+UPDATE runs SET {", ".join(f"{column} = :{column}" for column in _COLUMNS)} {_OWN}
+"""
+
+_SHOW_LIFE = f"UPDATE runs SET alive_at = :now {_OWN}"
+
+_ADD_CHECKPOINT = """
+INSERT INTO checkpoints (run_id, content, reasoning_content, created_at)
+VALUES (:run_id, :content, :reasoning_content, :now)
+"""
+
+# A message that is as it was is not written again: a question may be megabytes.
+_PUT_MESSAGE = """
+INSERT INTO messages (run_id, position, role, content, reasoning_content, created_at)
+VALUES (:run_id, :position, :role, :content, :reasoning_content, :created_at)
+ON CONFLICT (run_id, position) DO UPDATE SET
+    role = excluded.role,
+    content = excluded.content,
+    reasoning_content = excluded.reasoning_content,
+    created_at = excluded.created_at
+WHERE (role, content, reasoning_content, created_at)
+    IS NOT (excluded.role, excluded.content, excluded.reasoning_content,
+            excluded.created_at)
+"""
+
+_DROP_MESSAGES = "DELETE FROM messages WHERE run_id = :run_id AND position >= :position"
+
+_DROP_CHECKPOINTS = "DELETE FROM checkpoints WHERE run_id = :run_id"
+
+_SELECT = f"""
+SELECT {RUN_COLUMNS}
+FROM runs JOIN sessions USING (session_id)
+WHERE sessions.user_id = :user_id AND sessions.deleted_at IS NULL
+"""
+
+_FIND_RUN = f"{_SELECT} AND runs.run_id = :run_id"
+
+_LAST_RUNS = "ORDER BY runs.sequence DESC LIMIT :limit"
+
+# A run that is not kept yet stands after all that are.
+_BEFORE = """
+AND runs.sequence < coalesce(
+    (SELECT sequence FROM runs WHERE run_id = :before AND session_id = :session_id),
+    9223372036854775807)
+"""
+
+_SELECT_MESSAGES = f"""
+SELECT {MESSAGE_COLUMNS} FROM messages
+WHERE run_id IN (SELECT value FROM json_each(:run_ids)) ORDER BY run_id, position
+"""
+
+_SELECT_CHECKPOINTS = """
+SELECT run_id, content, reasoning_content, created_at FROM checkpoints
+WHERE run_id IN (SELECT value FROM json_each(:run_ids)) ORDER BY sequence
+"""
+
+_UNDER_WAY = "SELECT run_id, owner, alive_at FROM runs WHERE status = 'RUNNING'"
+
+_INTERRUPT = """
+UPDATE runs SET status = :status, error = :error, ended_at = alive_at
+WHERE run_id = :run_id
+"""
+
+
+def start_run(
+    connection: sqlite3.Connection, run: Run, *, name: str, owner: Owner
+) -> int:
+    """Keep a new run, its messages and its session; returns the run's sequence.
+
+    Errors: `SessionNotFoundError`.
+    """
+    at = now()
+    session: dict[str, Value] = {
+        "session_id": run.session_id,
+        "user_id": run.user_id,
+        "name": name,
+        "now": at,
+    }
+    if not execute(connection, _START_SESSION, session).rowcount:
+        raise SessionNotFoundError(run.session_id)
+    values = run_values(run, owner=str(owner), at=at)
+    row = execute(connection, _START_RUN, values).fetchone()
+    if row is None:
+        raise SessionNotFoundError(run.session_id)
+    _put_messages(connection, run.run_id, run.messages)
+    return int(row["sequence"])
+
+
+def append_content(
+    connection: sqlite3.Connection, run: Run, *, content: str, reasoning_content: str
+) -> None:
+    """Keep a piece of the answer. Errors: `SessionNotFoundError`."""
+    values: dict[str, Value] = {
+        "run_id": run.run_id,
+        "session_id": run.session_id,
+        "user_id": run.user_id,
+        "content": content,
+        "reasoning_content": reasoning_content,
+        "now": now(),
+    }
+    if not execute(connection, _SHOW_LIFE, values).rowcount:
+        raise SessionNotFoundError(run.session_id)
+    if content or reasoning_content:
+        execute(connection, _ADD_CHECKPOINT, values)
+
+
+def update_run(connection: sqlite3.Connection, run: Run, *, owner: Owner) -> None:
+    """Keep a run as it now is. Errors: `SessionNotFoundError`."""
+    at = now()
+    values = run_values(run, owner=str(owner), at=at)
+    values |= {"user_id": run.user_id, "now": at}
+    if not execute(connection, _UPDATE_RUN, values).rowcount:
+        raise SessionNotFoundError(run.session_id)
+    _put_messages(connection, run.run_id, run.messages)
+
+
+def get_run(connection: sqlite3.Connection, run_id: str, *, user_id: str) -> Run | None:
+    """One run, or None."""
+    values = {"run_id": run_id, "user_id": user_id}
+    runs = _with_messages(connection, execute(connection, _FIND_RUN, values).fetchall())
+    return runs[0] if runs else None
+
+
+def get_runs(
+    connection: sqlite3.Connection,
+    session_id: str,
+    *,
+    user_id: str,
+    limit: int | None,
+    before: Run | None,
+    status: RunStatus | None,
+) -> list[Run]:
+    """The last runs of a session, oldest first."""
+    values: dict[str, Value] = {
+        "session_id": session_id,
+        "user_id": user_id,
+        "limit": -1 if limit is None else limit,
+    }
+    sql = f"{_SELECT} AND runs.session_id = :session_id"
+    if before is not None:
+        sql += _BEFORE
+        values["before"] = before.run_id
+    if status is not None:
+        sql += " AND runs.status = :status"
+        values["status"] = str(status)
+    rows = execute(connection, f"{sql} {_LAST_RUNS}", values).fetchall()
+    return _with_messages(connection, rows[::-1])
+
+
+def interrupt_abandoned(connection: sqlite3.Connection, *, owner: Owner) -> int:
+    """End the runs nobody else will end; returns how many."""
+    at = now()
+    abandoned = [
+        row["run_id"]
+        for row in connection.execute(_UNDER_WAY)
+        if is_abandoned(row["owner"], row["alive_at"], this=owner, at=at)
+    ]
+    messages = _messages(connection, abandoned)
+    for run_id in abandoned:
+        _put_messages(connection, run_id, messages[run_id])
+        values: dict[str, Value] = {
+            "run_id": run_id,
+            "status": str(RunStatus.INTERRUPTED),
+            "error": ENDED_EARLY,
+        }
+        execute(connection, _INTERRUPT, values)
+    return len(abandoned)
+
+
+def _put_messages(
+    connection: sqlite3.Connection, run_id: str, messages: list[Message]
+) -> None:
+    """Make these the run's messages; its checkpoints are in them."""
+    for position, message in enumerate(messages):
+        values = message_values(message, run_id, position)
+        execute(connection, _PUT_MESSAGE, values)
+    rest: dict[str, Value] = {"run_id": run_id, "position": len(messages)}
+    execute(connection, _DROP_MESSAGES, rest)
+    execute(connection, _DROP_CHECKPOINTS, rest)
+
+
+def _with_messages(
+    connection: sqlite3.Connection, rows: list[sqlite3.Row]
+) -> list[Run]:
+    messages = _messages(connection, [row["run_id"] for row in rows])
+    return [run_from(row, messages[row["run_id"]]) for row in rows]
+
+
+def _messages(
+    connection: sqlite3.Connection, run_ids: list[str]
+) -> dict[str, list[Message]]:
+    """The messages of some runs, checkpoints included."""
+    values = {"run_ids": json.dumps(run_ids)}
+    messages: dict[str, list[Message]] = defaultdict(list)
+    for row in connection.execute(_SELECT_MESSAGES, values):
+        messages[row["run_id"]].append(message_from(row))
+    checkpoints: dict[str, list[sqlite3.Row]] = defaultdict(list)
+    for row in connection.execute(_SELECT_CHECKPOINTS, values):
+        checkpoints[row["run_id"]].append(row)
+    for run_id, pieces in checkpoints.items():
+        with_checkpoints(messages[run_id], pieces)
+    return messages
