@@ -22,7 +22,7 @@ from agno_tui.models.openai import OPENAI_HOST, OPENAI_URL, OpenAIChat
 from agno_tui.session import Message
 
 DEFAULT_MODEL: Final = "gpt-4o-mini"
-INSTALL_LOCAL: Final = "pip install 'agno-tui[local]'"
+INSTALL_LOCAL: Final = "pip install xllamacpp"
 
 _PLACE_NAMES: Final = {place.provider: place.name for place in PLACES}
 
