@@ -1,0 +1,236 @@
+"""The runs that are under way in this process, by session: start, follow, queue, stop.
+
+Runs belong to the program, never to a widget: who looks elsewhere stops following, the
+run goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from contextlib import aclosing
+
+from agno_tui.agent import Agent
+from agno_tui.events import (
+    RunCancelled,
+    RunCompleted,
+    RunError,
+    RunEvent,
+    RunPending,
+)
+from agno_tui.session import Run, RunStatus, title_from
+from agno_tui.storage.base import SessionNotFoundError
+
+Listener = Callable[[RunEvent], None]
+"""Is told every event of every run, in order, on the event loop. Must not block."""
+
+_ENDS: dict[RunStatus, type[RunCompleted | RunError]] = {
+    RunStatus.COMPLETED: RunCompleted,
+    RunStatus.ERROR: RunError,
+}
+"""The event that says how a run ended; `RunCancelled` for all others."""
+
+_log = logging.getLogger(__name__)
+
+
+class Runner:
+    """Runs an agent in many sessions at the same time, one run a session at a time.
+
+    A message sent while its session is answering is kept as PENDING and sent when the
+    answer is whole. After an answer that failed or was stopped the rest waits until
+    `resume`, so that nothing is fired by surprise.
+    """
+
+    def __init__(self, agent: Agent) -> None:
+        self.agent = agent
+        self._live: dict[str, Run] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._queues: dict[str, deque[Run]] = {}
+        self._held: dict[str, deque[Run]] = {}
+        self._sending: set[asyncio.Task[Run]] = set()
+        self._listeners: list[Listener] = []
+        self._closing = False
+
+    def follow(self, listener: Listener) -> Callable[[], None]:
+        """Tell `listener` every event from now on; call what is returned to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def live(self, session_id: str) -> Run | None:
+        """The run under way in a session, as far as it has come, or None."""
+        return self._live.get(session_id)
+
+    @property
+    def running(self) -> list[Run]:
+        """All runs under way in this process."""
+        return list(self._live.values())
+
+    async def send(
+        self, text: str, *, session_id: str, user_id: str, retry_of: str | None = None
+    ) -> Run:
+        """Keep a user's message, then answer it, at once or when its turn comes.
+
+        Returns when the message is safe on disk. Who is cancelled meanwhile stops
+        waiting, the message is still kept and answered. Errors: `StorageError`,
+        `SessionNotFoundError`; nothing is kept or sent then.
+        """
+        run = self.agent.new_run(
+            text, session_id=session_id, user_id=user_id, retry_of=retry_of
+        )
+        ahead = self._live.get(session_id)
+        if ahead is None and not self._closing:
+            self._live[session_id] = run
+            step = self._send_now(run)
+        else:
+            step = self._send_later(run, ahead)
+        sending = asyncio.create_task(step, name=f"send {run.run_id}")
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
+        return await asyncio.shield(sending)
+
+    async def _send_now(self, run: Run) -> Run:
+        try:
+            await self.agent.storage.start_run(run, name=title_from(run.question))
+        except BaseException:
+            self._release(run)
+            self._hold(run.session_id)
+            raise
+        self._start(run)
+        return run
+
+    async def _send_later(self, run: Run, ahead: Run | None) -> Run:
+        session_id = run.session_id
+        run.status = RunStatus.PENDING
+        await self.agent.storage.start_run(run, name=title_from(run.question))
+        self._emit(RunPending(run))
+        self._queues.setdefault(session_id, deque()).append(run)
+        if session_id not in self._live:
+            # What it waited for ended while it was being kept.
+            self._go_on(session_id, ahead)
+        return run
+
+    async def retry(self, run: Run) -> Run:
+        """Send a run's message again: a waiting one itself, else as a new try of it."""
+        if run.status is RunStatus.PENDING:
+            return await self.resume(run)
+        return await self.send(
+            run.question,
+            session_id=run.session_id,
+            user_id=run.user_id,
+            retry_of=run.retry_of or run.run_id,
+        )
+
+    async def resume(self, run: Run) -> Run:
+        """Let a waiting run, and those held behind it, go on.
+
+        Nothing happens where it no longer waits. Errors: `StorageError`,
+        `SessionNotFoundError`.
+        """
+        kept = await self.agent.storage.get_run(run.run_id, user_id=run.user_id)
+        if kept is None:
+            raise SessionNotFoundError(run.session_id)
+        if kept.status is not RunStatus.PENDING or self._waits_or_runs(run):
+            return run
+        held = self._held.pop(run.session_id, deque())
+        place = next((i for i, r in enumerate(held) if r.run_id == run.run_id), None)
+        queue = self._queues.setdefault(run.session_id, deque())
+        if place is None:
+            queue.append(run)
+            place = len(held)
+        self._held[run.session_id] = deque(list(held)[:place])
+        queue.extend(list(held)[place:])
+        self._start_next(run.session_id)
+        return run
+
+    def stop(self, session_id: str) -> bool:
+        """Stop the answer under way in a session, keeping what arrived.
+
+        Returns whether there was one.
+        """
+        run, task = self._live.get(session_id), self._tasks.get(session_id)
+        if run is None or task is None or run.status.ended:
+            return False
+        # Not at once: a task cancelled before its first step would never keep its end.
+        asyncio.get_running_loop().call_soon(task.cancel)
+        return True
+
+    async def close(self) -> list[Run]:
+        """Stop all runs as INTERRUPTED, keeping what arrived; returns them.
+
+        What is sent from now on is kept as PENDING.
+        """
+        self._closing = True
+        if self._sending:
+            await asyncio.wait(self._sending)
+        await asyncio.sleep(0)  # Every task has taken its first step, see `stop`.
+        runs = [run for run in self.running if not run.status.ended]
+        tasks = list(self._tasks.values())
+        for run in runs:
+            run.status = RunStatus.INTERRUPTED
+            run.error = "The program was closed before the answer was whole."
+            self._tasks[run.session_id].cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        return runs
+
+    def _start(self, run: Run) -> None:
+        self._live[run.session_id] = run
+        task = asyncio.create_task(self._run(run), name=f"run {run.run_id}")
+        self._tasks[run.session_id] = task
+
+    def _start_next(self, session_id: str) -> None:
+        queue = self._queues.get(session_id)
+        if queue and session_id not in self._live and not self._closing:
+            self._start(queue.popleft())
+
+    def _go_on(self, session_id: str, ended: Run | None) -> None:
+        """Send what waits next, or hold it where the answer before it is not whole."""
+        if ended is not None and ended.status is RunStatus.COMPLETED:
+            self._start_next(session_id)
+        else:
+            self._hold(session_id)
+
+    def _hold(self, session_id: str) -> None:
+        waiting = self._queues.pop(session_id, None)
+        if waiting:
+            self._held.setdefault(session_id, deque()).extend(waiting)
+
+    def _waits_or_runs(self, run: Run) -> bool:
+        near = [*self._queues.get(run.session_id, ()), self._live.get(run.session_id)]
+        return any(other is not None and other.run_id == run.run_id for other in near)
+
+    def _release(self, run: Run) -> None:
+        if self._live.get(run.session_id) is run:
+            del self._live[run.session_id]
+            self._tasks.pop(run.session_id, None)
+
+    async def _run(self, run: Run) -> None:
+        try:
+            async with aclosing(self.agent.stream(run)) as events:
+                async for event in events:
+                    if not run.status.ended:
+                        self._emit(event)
+        except asyncio.CancelledError:
+            pass
+        except SessionNotFoundError:
+            run.status = RunStatus.ERROR
+            run.error = "This session is no longer there."
+        except Exception as error:
+            _log.error("run %s could not begin", run.run_id, exc_info=error)
+            run.status = RunStatus.ERROR
+            run.error = getattr(error, "words", "Something unexpected went wrong.")
+        finally:
+            # Only a run that is no longer under way is said to have ended: a listener
+            # may send the next message from within the event.
+            self._release(run)
+        self._emit(_ENDS.get(run.status, RunCancelled)(run))
+        self._go_on(run.session_id, run)
+
+    def _emit(self, event: RunEvent) -> None:
+        for listener in list(self._listeners):
+            try:
+                listener(event)
+            except Exception:
+                _log.exception("a listener failed on %r", type(event).__name__)
