@@ -1,0 +1,172 @@
+"""The front door: read the choices, build storage, model and agent, start the app."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agno_tui import __version__
+from agno_tui.config import (
+    THEMES,
+    Config,
+    ConfigError,
+    Places,
+    find_places,
+    make_private_folder,
+    read_config,
+)
+
+if TYPE_CHECKING:
+    from agno_tui.models.base import Model
+    from agno_tui.ui.app import AgnoApp
+
+USAGE_ERROR = 2
+"""Exit code for a wrong flag or a broken config file (as argparse has it)."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Do what the command line says; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    places = find_places()
+    try:
+        config = _chosen(read_config(places.config_file, os.environ), options)
+    except ConfigError as error:
+        print(f"agno-tui: {error}", file=sys.stderr)
+        return USAGE_ERROR
+    database = Path(options.db).expanduser() if options.db else places.database
+    return _run_app(build_app(config, places, database), places)
+
+
+def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
+    """The application over the real storage and the real models."""
+    from agno_tui.agent import Agent
+    from agno_tui.runner import Runner
+    from agno_tui.storage.sqlite import SqliteStorage
+    from agno_tui.ui.app import AgnoApp
+
+    storage = SqliteStorage(database)
+    model = _choose_model(config, places)
+    agent = Agent(
+        model,
+        storage,
+        instructions=config.instructions,
+        add_history_to_messages=True,
+        num_history_runs=config.history_runs,
+    )
+    return AgnoApp(
+        runner=Runner(agent),
+        storage=storage,
+        model=model,
+        user_id=config.user,
+        theme=config.theme,
+        about=_about(places, database),
+    )
+
+
+def _choose_model(config: Config, places: Places) -> Model:
+    from agno_tui.models.choice import ChosenModel
+    from agno_tui.models.discover import find_servers
+    from agno_tui.models.local import EmbeddedModel, is_available
+
+    def embedded(gguf: str | None) -> Model:
+        file = Path(gguf).expanduser() if gguf else None
+        return EmbeddedModel(places.cache_dir, places.log_dir, gguf=file)
+
+    return ChosenModel(
+        wanted=config.model or None,
+        base_url=config.base_url or None,
+        environ=os.environ,
+        find_servers=find_servers,
+        embedded=embedded if is_available() else None,
+    )
+
+
+def _run_app(app: AgnoApp, places: Places) -> int:
+    import asyncio
+    import gc
+
+    async def live() -> int:
+        try:
+            code = await app.run_async()
+        finally:
+            gc.enable()
+            await app.model_watch.model.close()
+            await app.storage.close()
+        return code if code is not None else app.return_code or 0
+
+    start_log(places)
+    code = asyncio.run(live())
+    if app.cut_short:
+        count = len(app.cut_short)
+        what = "1 answer was" if count == 1 else f"{count} answers were"
+        print(f"{what} cut short; what had arrived is kept. agno-tui opens it again.")
+    return code
+
+
+def start_log(places: Places) -> None:
+    """Send the program's log to its file, readable by its owner only."""
+    import logging
+
+    try:
+        make_private_folder(places.log_dir)
+        os.close(os.open(places.log_file, os.O_CREAT | os.O_APPEND, 0o600))
+        where: logging.Handler = logging.FileHandler(
+            places.log_file, encoding="utf-8", delay=True
+        )
+    except OSError:
+        where = logging.NullHandler()
+    logging.basicConfig(
+        handlers=[where],
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    # The SDK's own lines name every request; ours say what matters.
+    for name in ("httpx2", "httpcore2", "openai", "aiosqlite", "asyncio"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _chosen(config: Config, options: argparse.Namespace) -> Config:
+    flags = {
+        name: value
+        for name in ("model", "user", "theme")
+        if (value := getattr(options, name)) is not None
+    }
+    return replace(config, **flags)
+
+
+def _about(places: Places, database: Path) -> str:
+    return "\n".join(
+        (
+            f"agno_tui {__version__}",
+            f"conversations  {database}",
+            f"settings       {places.config_file}",
+            f"log            {places.log_file}",
+        )
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="agno-tui",
+        description="A terminal chat that keeps its conversations.",
+        epilog="Keys: F1 inside the program. Models: OPENAI_API_KEY, or a server on "
+        "this machine (Ollama, LM Studio, llama.cpp, vLLM), or the small one inside.",
+    )
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        help="a model by name, or provider:NAME (openai, ollama, lmstudio, llamacpp, "
+        "vllm, local); local:/path/to/file.gguf runs your own file",
+    )
+    parser.add_argument("--user", metavar="NAME", help="whose conversations to open")
+    parser.add_argument("--db", metavar="FILE", help="another database file")
+    parser.add_argument(
+        "--theme", metavar="NAME", help=f"{', '.join(THEMES)}, or a Textual theme"
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    return parser

@@ -1,0 +1,234 @@
+"""The application: one desk on one screen, the commands, and the way out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.worker import Worker
+
+from agno_tui.models.base import Model
+from agno_tui.runner import Runner
+from agno_tui.session import Run
+from agno_tui.storage.base import Storage, StorageError
+from agno_tui.ui.commands import COMMANDS, key_name
+from agno_tui.ui.control_codes import NoControlCodes
+from agno_tui.ui.desk import Desk
+from agno_tui.ui.failures import say_failure
+from agno_tui.ui.footer import FooterLine
+from agno_tui.ui.model_watch import ModelWatch
+from agno_tui.ui.theme import OWN_THEMES, theme_named
+
+if TYPE_CHECKING:
+    from agno_tui.ui.open_sessions import OpenSessions
+
+
+class AgnoApp(App[int]):
+    """A terminal chat over a storage and a runner that are given to it.
+
+    It opens the storage and closes it; `run()` returns the exit code.
+    """
+
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+    AUTO_FOCUS = "Prompt"
+    TITLE = "agno_tui"
+    BINDINGS: ClassVar[list[BindingType]] = [c.binding for c in COMMANDS]
+
+    def __init__(
+        self,
+        *,
+        runner: Runner,
+        storage: Storage,
+        model: Model,
+        user_id: str = "",
+        theme: str = "auto",
+        about: str = "",
+    ) -> None:
+        super().__init__()
+        self.runner = runner
+        self.storage = storage
+        self.user_id = user_id
+        self.about = about
+        self.model_watch = ModelWatch(model, self._model_changed)
+        self.cut_short: list[Run] = []
+        """Runs that were under way when the program ended."""
+        self._no_control_codes = NoControlCodes()
+        self._quit_asked = False
+        for own in OWN_THEMES:
+            self.register_theme(own)
+        self.theme = theme_named(theme, os.environ)
+
+    def compose(self) -> ComposeResult:
+        """Textual: what stands on the screen."""
+        yield Desk(
+            id="desk",
+            runner=self.runner,
+            storage=self.storage,
+            model_watch=self.model_watch,
+            user_id=self.user_id,
+        )
+        yield FooterLine(id="footer")
+
+    @property
+    def desk(self) -> Desk:
+        """The sessions."""
+        return self.screen_stack[0].query_one(Desk)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual: what every line goes through before the terminal sees it."""
+        return [*super().get_line_filters(), self._no_control_codes]
+
+    # The first moments: the frame first, everything slow after it
+
+    def on_mount(self) -> None:
+        """Textual: the screen stands; the first frame is about to be painted."""
+        self._listen_to_signals()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self._start(), exit_on_error=False)
+
+    async def _start(self) -> None:
+        """Open the storage and fill the desk, then make the model ready."""
+        make_open_sessions = await asyncio.to_thread(_load_open_sessions)
+        try:
+            await self.storage.open()
+            await self.storage.interrupt_abandoned()
+            await self.desk.start(
+                make_open_sessions(
+                    self.storage, self.runner, self.user_id, self.model_watch.waiting
+                )
+            )
+        except StorageError as error:
+            self.desk.refuse(error)
+            return
+        await self.model_watch.prepare()
+
+    def _model_changed(self) -> None:
+        if self.is_running:
+            self.desk.model_changed()
+
+    # Commands
+
+    def action_new_session(self) -> None:
+        """Begin a new session."""
+        self.desk.new_session()
+
+    def action_switch(self, step: int) -> None:
+        """Open the session before or after this one."""
+        self.desk.switch(step)
+
+    def action_toggle_sidebar(self) -> None:
+        """Show or hide the list."""
+        self.desk.toggle_sidebar()
+
+    def action_focus_list(self) -> None:
+        """Go to the list."""
+        self.desk.focus_list()
+
+    def action_escape(self) -> None:
+        """Stop the answer, else go back to the prompt. Never quits, never destroys."""
+        if not self.desk.stop_answer():
+            self.desk.chat.prompt.focus()
+
+    def action_details(self) -> None:
+        """Show or hide the reasoning of the answers."""
+        self.desk.toggle_details()
+
+    def action_copy_last(self) -> None:
+        """Copy the last answer as its source."""
+        document = self.desk.document
+        answers = (
+            [t.run.answer for t in document.turns if t.run.answer] if document else []
+        )
+        if answers:
+            self.copy_to_clipboard(answers[-1])
+            self.notify("Sent to the terminal's clipboard.", markup=False)
+
+    async def action_interrupt(self) -> None:
+        """Stop the answer, else put the draft away, else say how to quit."""
+        if self.desk.stop_answer():
+            return
+        if self.desk.chat.prompt.text:
+            self.desk.chat.prompt.clear()
+            self.notify("Put away. ctrl+z brings it back.", markup=False)
+            return
+        if self._quit_asked:
+            await self.action_quit()
+            return
+        self._quit_asked = True
+        self.set_timer(3, self._forget_quit)
+        self.notify("Press ctrl+c again to quit.", markup=False)
+
+    def _forget_quit(self) -> None:
+        self._quit_asked = False
+
+    def action_redraw(self) -> None:
+        """Draw the whole screen anew."""
+        self.refresh(layout=True)
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        from agno_tui.ui.help import Help
+
+        self.push_screen(Help(self.about))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Textual: what the palette offers."""
+        for command in COMMANDS:
+            if command.id in ("palette", "interrupt"):
+                continue
+            keys = key_name(command.keys.split(",")[0])
+            yield SystemCommand(
+                command.title, keys, partial(self.run_action, command.action)
+            )
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+
+    # The way out
+
+    async def action_quit(self) -> None:
+        """Quit, after the keys typed before this one have reached the prompt."""
+        self.desk.chat.prompt.call_later(self.leave, 0)
+
+    async def leave(self, code: int) -> None:
+        """Keep what is under way, let go of everything, and end with an exit code."""
+        try:
+            self.cut_short = await self.runner.close()
+            await self.desk.keep_everything()
+        finally:
+            self.exit(code)
+
+    def _listen_to_signals(self) -> None:
+        """A closed window or a kill ends like a quit: text kept, terminal restored."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                with suppress(NotImplementedError, RuntimeError, ValueError):
+                    loop.add_signal_handler(number, self._leave_on_signal, 128 + number)
+
+    def _leave_on_signal(self, code: int) -> None:
+        self.run_worker(
+            self.leave(code), group="leave", exclusive=True, exit_on_error=False
+        )
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Textual: a task of ours failed: say so, and live on."""
+        say_failure(self, event)
+
+
+def _load_open_sessions() -> type[OpenSessions]:
+    """Import what draws Markdown; off the way to the first frame."""
+    from agno_tui.ui.open_sessions import OpenSessions
+
+    return OpenSessions

@@ -1,0 +1,126 @@
+"""The chat pane: a title, the transcript, and the prompt below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Center, Horizontal, Middle, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from agno_tui.text import one_line
+from agno_tui.ui.prompt import Prompt
+from agno_tui.ui.session_list import UNTITLED
+from agno_tui.ui.transcript import Transcript
+from agno_tui.ui.welcome import Welcome
+
+if TYPE_CHECKING:
+    from agno_tui.ui.document import Document
+
+PILL = "↓ new text below · end"
+
+
+class Pill(Static):
+    """Says that there is text below; a click goes there."""
+
+    class Pressed(Message):
+        """The user wants to see the newest text."""
+
+    def on_click(self) -> None:
+        """Textual: a click."""
+        self.post_message(self.Pressed())
+
+
+class ChatPane(Vertical):
+    """One session on the screen."""
+
+    def compose(self) -> ComposeResult:
+        """Textual: what stands in the pane."""
+        with Horizontal(id="header"):
+            yield Static("", id="title", markup=False)
+            yield Static("", id="model", markup=False)
+        with Vertical(id="body"):
+            yield Transcript(id="transcript")
+            with Middle(id="welcome-place"), Center():
+                yield Welcome(id="welcome")
+            yield Pill(PILL, id="pill", markup=False)
+        yield Prompt(id="prompt")
+
+    @property
+    def transcript(self) -> Transcript:
+        """The messages."""
+        return self.query_one(Transcript)
+
+    @property
+    def prompt(self) -> Prompt:
+        """Where the user writes."""
+        return self.query_one(Prompt)
+
+    @property
+    def welcome(self) -> Welcome:
+        """The card of an empty chat."""
+        return self.query_one(Welcome)
+
+    def show(self, document: Document) -> None:
+        """Put a session on the screen, with its draft in the prompt."""
+        self.update_title(document)
+        self.transcript.show(document)
+        self.prompt.put(document.session.draft)
+        self.update_view()
+
+    def on_pill_pressed(self) -> None:
+        """Go to the newest text."""
+        self.transcript.follow()
+
+    def on_transcript_follow_changed(self) -> None:
+        """The view let go of the end, or took hold of it."""
+        self.update_view()
+
+    def on_prompt_transcript_wanted(self) -> None:
+        """The keyboard goes up to the messages, where there are any."""
+        if self.transcript.display:
+            self.transcript.focus()
+
+    def on_prompt_end_wanted(self) -> None:
+        """`end` means nothing more in the prompt: go to the newest text."""
+        self.transcript.follow()
+
+    def on_transcript_left(self, message: Transcript.Left) -> None:
+        """The keyboard comes back to the prompt, with what was typed."""
+        self.prompt.focus()
+        if message.character:
+            self.prompt.insert(message.character)
+
+    def update_title(self, document: Document) -> None:
+        """Show the session's name."""
+        name = one_line(document.session.name) or UNTITLED
+        self.query_one("#title", Static).update(Content(name))
+
+    def say_model(self, words: str) -> None:
+        """Show what answers here."""
+        self.query_one("#model", Static).update(Content(one_line(words)))
+
+    def update_view(self) -> None:
+        """Show the card where nothing was said yet, the pill where text is below."""
+        document = self.transcript.document
+        empty = document is None or not document.turns
+        self.query_one("#welcome-place").display = empty
+        self.transcript.display = not empty
+        above = not empty and document is not None and not document.following
+        self.query_one("#pill").display = above
+
+    @contextmanager
+    def sending(self, text: str) -> Iterator[None]:
+        """Empty the prompt while a message is being kept; on failure put it back."""
+        prompt = self.prompt
+        prompt.clear()
+        try:
+            yield
+        except BaseException:
+            typed_meanwhile = prompt.text
+            prompt.put(f"{text}\n{typed_meanwhile}" if typed_meanwhile else text)
+            raise

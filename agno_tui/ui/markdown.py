@@ -1,0 +1,251 @@
+"""From Markdown text to blocks: what the text says, before anything is laid out.
+
+CommonMark with GitHub's tables and strikethrough (https://spec.commonmark.org,
+https://github.github.com/gfm). Raw HTML is text. Inline styles are named by role
+(`strong`, `code`, `link` …); the painter gives each role its looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from textual.content import Content, Span
+
+
+@dataclass(slots=True, frozen=True)
+class Paragraph:
+    """Running text."""
+
+    text: Content
+
+
+@dataclass(slots=True, frozen=True)
+class Heading:
+    """A heading of level 1 to 6."""
+
+    level: int
+    text: Content
+
+
+@dataclass(slots=True, frozen=True)
+class Code:
+    """A fenced or indented block of code."""
+
+    language: str
+    code: str
+
+
+@dataclass(slots=True, frozen=True)
+class Rule:
+    """A line across."""
+
+
+@dataclass(slots=True, frozen=True)
+class Table:
+    """Cells by row, the first row the header; `aligns` has l, c or r for a column."""
+
+    rows: tuple[tuple[Content, ...], ...]
+    aligns: tuple[str, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class Quote:
+    """Quoted blocks."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class Items:
+    """A list; `start` is the first number, None for bullets."""
+
+    start: int | None
+    items: tuple[tuple[Block, ...], ...]
+    tight: bool
+
+
+Block: TypeAlias = Paragraph | Heading | Code | Rule | Table | Quote | Items
+
+
+@dataclass(slots=True, frozen=True)
+class Part:
+    """A top-level block and the source line after its last one."""
+
+    end: int
+    block: Block
+
+
+Targets: TypeAlias = dict[str, dict[str, Any]]
+"""Where reference links lead, by label, as markdown-it keeps it."""
+
+
+class MarkdownParser:
+    """Parses Markdown; keeps nothing between two texts, so one serves all."""
+
+    def __init__(self) -> None:
+        self._parser = MarkdownIt("commonmark", {"html": False}).enable(
+            ["table", "strikethrough"]
+        )
+
+    def parse(self, text: str, targets: Targets | None = None) -> list[Part]:
+        """The top-level blocks of a text, in order.
+
+        `targets`: what `[label]: address` lines before this text have said; those of
+        this text are added to it.
+        """
+        env = {"references": {} if targets is None else targets}
+        return list(_parts(self._parser.parse(text, env)))
+
+
+def _parts(tokens: Sequence[Token]) -> Iterator[Part]:
+    for start, end in _siblings(tokens, 0, len(tokens)):
+        first = tokens[start]
+        block = _block(tokens, start, end)
+        if block is not None:
+            yield Part(first.map[1] if first.map else 0, block)
+
+
+def _siblings(
+    tokens: Sequence[Token], start: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """Bounds of each element between two indices, its children included."""
+    index = start
+    while index < end:
+        first, depth = index, 0
+        while True:
+            depth += tokens[index].nesting
+            index += 1
+            if depth <= 0 or index >= end:
+                break
+        yield first, index
+
+
+def _blocks(tokens: Sequence[Token], start: int, end: int) -> tuple[Block, ...]:
+    found = (_block(tokens, *bounds) for bounds in _siblings(tokens, start, end))
+    return tuple(block for block in found if block is not None)
+
+
+def _block(tokens: Sequence[Token], start: int, end: int) -> Block | None:
+    token = tokens[start]
+    match token.type:
+        case "paragraph_open":
+            return Paragraph(inline(tokens[start + 1]))
+        case "heading_open":
+            return Heading(int(token.tag[1:]), inline(tokens[start + 1]))
+        case "fence" | "code_block":
+            language = token.info.strip().split(" ")[0]
+            return Code(language, token.content.rstrip("\n"))
+        case "hr":
+            return Rule()
+        case "blockquote_open":
+            return Quote(_blocks(tokens, start + 1, end - 1))
+        case "bullet_list_open" | "ordered_list_open":
+            return _items(tokens, start, end)
+        case "table_open":
+            return _table(tokens[start:end])
+        case "inline":
+            return Paragraph(inline(token))
+    return None
+
+
+def _items(tokens: Sequence[Token], start: int, end: int) -> Items:
+    ordered = tokens[start].type == "ordered_list_open"
+    number = tokens[start].attrGet("start") if ordered else None
+    first = (int(number) if number is not None else 1) if ordered else None
+    inside = tokens[start + 1 : end - 1]
+    level = tokens[start].level + 2
+    tight = not any(
+        t.type == "paragraph_open" and t.level == level and not t.hidden for t in inside
+    )
+    items = tuple(
+        _blocks(tokens, item_start + 1, item_end - 1)
+        for item_start, item_end in _siblings(tokens, start + 1, end - 1)
+    )
+    return Items(first, items, tight)
+
+
+def _table(tokens: Sequence[Token]) -> Table:
+    rows: list[tuple[Content, ...]] = []
+    row: list[Content] = []
+    aligns: list[str] = []
+    for index, token in enumerate(tokens):
+        if token.type == "tr_open":
+            row = []
+        elif token.type in ("th_open", "td_open"):
+            row.append(inline(tokens[index + 1]))
+            if not rows:
+                aligns.append(_alignment(token))
+        elif token.type == "tr_close":
+            rows.append(tuple(row))
+    return Table(tuple(rows), tuple(aligns))
+
+
+def _alignment(token: Token) -> str:
+    style = str(token.attrGet("style") or "")
+    if "center" in style:
+        return "c"
+    return "r" if "right" in style else "l"
+
+
+_INLINE_ROLES = {"strong": "strong", "em": "em", "s": "strike", "link": "link"}
+
+
+def inline(token: Token) -> Content:
+    """The running text of an `inline` token, with spans that name roles."""
+    return _Inline(token.children or []).content
+
+
+class _Inline:
+    """Collects running text and the spans over it."""
+
+    def __init__(self, children: Sequence[Token]) -> None:
+        self._text: list[str] = []
+        self._length = 0
+        self._spans: list[Span] = []
+        self._open: list[tuple[str, int, str]] = []
+        for child in children:
+            self._take(child)
+        self.content = Content("".join(self._text), self._spans)
+
+    def _take(self, token: Token) -> None:
+        match token.type:
+            case "text":
+                self._add(token.content)
+            case "code_inline":
+                self._add(token.content, "code")
+            case "softbreak" | "hardbreak":
+                self._add("\n")
+            case "image":
+                self._add(f"🖼 {token.content} ")
+                self._add(f"({token.attrGet('src') or ''})", "target")
+            case kind if kind.endswith("_open"):
+                name = kind.removesuffix("_open")
+                target = str(token.attrGet("href") or "")
+                self._open.append((name, self._length, target))
+            case kind if kind.endswith("_close") and self._open:
+                self._close()
+            case _:
+                self._add(token.content)
+
+    def _add(self, text: str, role: str = "") -> None:
+        if not text:
+            return
+        start = self._length
+        self._text.append(text)
+        self._length += len(text)
+        if role:
+            self._spans.append(Span(start, self._length, role))
+
+    def _close(self) -> None:
+        name, start, target = self._open.pop()
+        role = _INLINE_ROLES.get(name)
+        if role is not None and start < self._length:
+            self._spans.append(Span(start, self._length, role))
+        shown = "".join(self._text)[start:]
+        if target and target.removeprefix("mailto:") != shown:
+            # Where a link really goes is always said.
+            self._add(f" ({target})", "target")

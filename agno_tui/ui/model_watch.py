@@ -1,0 +1,51 @@
+"""The model as the user sees it: found, being fetched, ready, or in trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import aclosing
+
+from agno_tui.models.base import Model, ModelError, Progress
+from agno_tui.ui.welcome import words_of
+
+
+class ModelWatch:
+    """Makes a model ready and keeps the words for how far it is."""
+
+    def __init__(self, model: Model, changed: Callable[[], None]) -> None:
+        self.model = model
+        self.progress: Progress | None = None
+        self.trouble = ""
+        self._changed = changed
+
+    async def prepare(self) -> None:
+        """Make the model ready, telling of every step; ends also in trouble."""
+        self.trouble = ""
+        try:
+            async with aclosing(self.model.prepare()) as steps:
+                async for step in steps:
+                    self.progress = step
+                    self._changed()
+        except ModelError as error:
+            self.trouble = error.words
+        finally:
+            self.progress = None
+            self._changed()
+
+    @property
+    def label(self) -> str:
+        """What answers, in a word or two."""
+        if self.trouble and not self.model.id:
+            return "no model"
+        return self.model.label
+
+    @property
+    def reason(self) -> str:
+        """Why this model and no other, where it chose itself."""
+        return str(getattr(self.model, "reason", ""))
+
+    def waiting(self) -> str:
+        """What to say while no word of an answer has come."""
+        if self.progress is not None:
+            return words_of(self.progress)
+        return "thinking"

@@ -1,0 +1,108 @@
+"""The sessions that are open in the program: their documents, drafts and pages."""
+
+from __future__ import annotations
+
+import asyncio
+
+from agno_tui.events import RunEvent
+from agno_tui.runner import Runner
+from agno_tui.session import Session
+from agno_tui.storage.base import Storage
+from agno_tui.ui.document import Document
+from agno_tui.ui.markdown import MarkdownParser
+from agno_tui.ui.turn import WordsOfWaiting
+
+PAGE = 40
+"""Runs read from the storage at a time."""
+
+MOST_DOCUMENTS = 40
+"""Documents kept in memory; the ones looked at longest ago are read again."""
+
+
+class OpenSessions:
+    """Documents of one user's sessions, made from the storage and kept up by events."""
+
+    def __init__(
+        self, storage: Storage, runner: Runner, user_id: str, waiting: WordsOfWaiting
+    ) -> None:
+        self._storage = storage
+        self._runner = runner
+        self._user_id = user_id
+        self._waiting = waiting
+        self._parser = MarkdownParser()
+        self._documents: dict[str, Document] = {}
+        self._loading: dict[str, Document] = {}
+
+    def new(self) -> Document:
+        """A session in which nothing was said yet; kept when something is."""
+        session = Session(user_id=self._user_id)
+        return self._keep(Document(session, self._parser, self._waiting))
+
+    async def open(self, session_id: str) -> Document | None:
+        """A session's document with its newest turns, or None where it is not there."""
+        document = self._documents.pop(session_id, None)
+        if document is not None:
+            self._documents[session_id] = document
+            return document
+        session = await self._storage.get_session(session_id, user_id=self._user_id)
+        if session is None:
+            return None
+        document = Document(session, self._parser, self._waiting)
+        # Hears events while it is read, but is no document of ours before it is whole:
+        # reading may fail, or be cancelled by the next wish.
+        self._loading[session_id] = document
+        try:
+            runs = await self._storage.get_runs(
+                session_id, user_id=self._user_id, limit=PAGE
+            )
+        finally:
+            if self._loading.get(session_id) is document:
+                del self._loading[session_id]
+        live = self._runner.live(session_id)
+        document.load(runs, live=live, has_older=len(runs) == PAGE)
+        return self._keep(document)
+
+    async def load_older(self, document: Document) -> int:
+        """Put a page of older turns in front; returns how many came."""
+        if not document.turns:
+            return 0
+        runs = await self._storage.get_runs(
+            document.session.session_id,
+            user_id=self._user_id,
+            limit=PAGE,
+            before=document.turns[0].run,
+        )
+        return document.prepend(runs, has_older=len(runs) == PAGE)
+
+    def apply(self, event: RunEvent) -> None:
+        """Take an event into the document of its session, where that is open."""
+        for documents in (self._documents, self._loading):
+            if document := documents.get(event.session_id):
+                document.apply(event)
+
+    def forget(self, session_id: str) -> None:
+        """Drop a session's document."""
+        self._documents.pop(session_id, None)
+
+    async def keep_draft(self, session: Session, text: str) -> bool:
+        """Keep what was typed and not sent; returns whether anything was new.
+
+        Errors: `StorageError`.
+        """
+        if session.draft == text:
+            return False
+        session.draft = text
+        await asyncio.shield(
+            self._storage.set_draft(session.session_id, text, user_id=self._user_id)
+        )
+        return True
+
+    def _keep(self, document: Document) -> Document:
+        self._documents[document.session.session_id] = document
+        self._drop_oldest()
+        return document
+
+    def _drop_oldest(self) -> None:
+        for session_id in list(self._documents)[:-MOST_DOCUMENTS]:
+            if self._runner.live(session_id) is None:
+                del self._documents[session_id]

@@ -1,0 +1,78 @@
+"""Paint: from lines that name roles to strips that have colours.
+
+The roles' looks stand in the stylesheet as component classes `<widget>--<role>`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.style import Style
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+    from agno_tui.ui.layout import Line
+
+
+def component_classes(widget: str, roles: tuple[str, ...]) -> set[str]:
+    """The component classes of a widget for these roles."""
+    return {f"{widget}--{role}" for role in roles}
+
+
+class Paint:
+    """The looks of every role of one widget, under the theme of the moment."""
+
+    def __init__(self, widget: Widget, name: str, roles: tuple[str, ...]) -> None:
+        self.base = widget.get_visual_style()
+        self._styles = {
+            role: _style_of(widget, f"{name}--{role}", self.base) for role in roles
+        }
+
+    def style(self, role: str | Style) -> Style:
+        """The looks of a role; a role nobody styled looks like its surroundings."""
+        if isinstance(role, Style):
+            return role
+        return self._styles.get(role, _PLAIN)
+
+    def strip(self, line: Line, width: int) -> Strip:
+        """A line as a strip of `width` cells; kept with the line until asked anew."""
+        if line.strip is None or line.strip.cell_length != width:
+            line.strip = self._paint(line, width)
+        return line.strip
+
+    def text(self, text: str, role: str = "", *, over: str = "") -> Strip:
+        """A few words of one role as a strip; `over` is a role they stand on."""
+        style = self.base + self.style(over) + self.style(role)
+        return Strip([Segment(text, style.rich_style)])
+
+    def _paint(self, line: Line, width: int) -> Strip:
+        fill = self.base + self.style(line.fill) if line.fill else self.base
+        content = line.content
+        if line.fill and not line.indent:
+            content = content.stylize_before(line.fill)
+        elif line.fill:
+            content = content[: line.indent] + content[line.indent :].stylize_before(
+                line.fill
+            )
+        segments = [
+            Segment(text, style.rich_style)
+            for text, style in content.render(self.base, end="", parse_style=self.style)
+        ]
+        strip = Strip(segments, content.cell_length)
+        return strip.adjust_cell_length(width, fill.rich_style)
+
+
+_PLAIN = Style()
+
+
+def _style_of(widget: Widget, component: str, base: Style) -> Style:
+    """What a component class says, and nothing that it does not say."""
+    style = widget.get_visual_style(component, partial=True)
+    rules = widget.get_component_styles(component)
+    if not rules.has_rule("background") or base.background is None:
+        return style
+    # A partial style comes without its background (Textual 8.2.8).
+    return style + Style(background=base.background + rules.background)

@@ -1,0 +1,74 @@
+"""The clock of everything that moves: runs only while an answer is under way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agno_tui.runner import Runner
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from agno_tui.ui.desk import Desk
+
+FRAMES = 30
+"""Times a second that streaming text is drawn, at most."""
+
+FRAMES_A_MARK = 3
+"""Frames after which the moving marks take their next shape."""
+
+
+class Ticker:
+    """Draws what came since the last frame, once, however many pieces it was."""
+
+    def __init__(self, desk: Desk, runner: Runner) -> None:
+        self._desk = desk
+        self._runner = runner
+        self._timer: Timer | None = None
+        self._frame = 0
+        self._pending = False
+
+    def text_came(self, shown: bool) -> None:
+        """A piece of an answer came; `shown`: in the session on the screen."""
+        self._pending = self._pending or shown
+
+    def redraw(self) -> None:
+        """Something about the waiting has changed: draw it with the next frame."""
+        self._pending = True
+
+    def run_changed(self) -> None:
+        """A run started or ended: the clock may have to start or stop."""
+        if self._runner.running:
+            if self._timer is None:
+                self._timer = self._desk.set_interval(1 / FRAMES, self._tick)
+        elif self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        self._show_marks()
+
+    def _tick(self) -> None:
+        self._frame += 1
+        if self._frame % FRAMES_A_MARK == 0:
+            self._show_marks()
+            self._move_waiting()
+        if self._pending:
+            self._pending = False
+            self._desk.chat.transcript.content_changed()
+
+    @property
+    def _mark(self) -> int:
+        return self._frame // FRAMES_A_MARK
+
+    def _show_marks(self) -> None:
+        ids = [run.session_id for run in self._runner.running]
+        self._desk.sessions.set_running(ids, self._mark)
+
+    def _move_waiting(self) -> None:
+        document = self._desk.document
+        run = document and self._runner.live(document.session.session_id)
+        if document is None or not run or run.answer:
+            return
+        if turn := document.turn_of(run.run_id):
+            turn.frame = self._mark
+            turn.changed()
+            self._pending = True

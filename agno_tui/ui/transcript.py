@@ -1,0 +1,112 @@
+"""The transcript: a session's turns, and the keys that walk and use them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from agno_tui.ui.document_view import DocumentView
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from agno_tui.session import Run
+    from agno_tui.ui.turn import Turn
+
+
+class Transcript(DocumentView, can_focus=True):
+    """A document view whose turns can be marked, copied and sent again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "select(-1)", "Previous message", show=False),
+        Binding("down,j", "select(1)", "Next message", show=False),
+        Binding("g,home", "select_edge(0)", "First message", show=False),
+        Binding("G,end", "select_edge(-1)", "Last message", show=False),
+        Binding("y,c", "copy_answer", "Copy the answer", show=False),
+        Binding("r", "retry", "Send again", show=False),
+        Binding("tab", "leave", "Back to the prompt", show=False),
+    ]
+
+    class RetryWanted(Message):
+        """The user wants a run's question sent again."""
+
+        def __init__(self, run: Run) -> None:
+            super().__init__()
+            self.run = run
+
+    class Left(Message):
+        """The user goes back to the prompt, maybe with a character typed."""
+
+        def __init__(self, character: str = "") -> None:
+            super().__init__()
+            self.character = character
+
+    def on_focus(self) -> None:
+        """Textual: the keyboard is here: mark a turn."""
+        document = self.document
+        if document is not None and document.turns and document.selected is None:
+            document.selected = len(document.turns) - 1
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Textual: the keyboard went elsewhere: mark nothing."""
+        # Not where the whole terminal lost the focus: it comes back to the same turn.
+        if self.document is not None and self.app.app_focus:
+            self.document.selected = None
+        self.refresh()
+
+    @property
+    def selected_turn(self) -> Turn | None:
+        """The turn that is marked, if one is."""
+        document = self.document
+        if document is None or document.selected is None or not document.turns:
+            return None
+        return document.turns[min(document.selected, len(document.turns) - 1)]
+
+    def action_select(self, step: int) -> None:
+        """Mark the next turn in a direction."""
+        if self.document is not None and self.document.selected is not None:
+            self._select(self.document.selected + step)
+
+    def action_select_edge(self, index: int) -> None:
+        """Mark the first turn, or the last one."""
+        if self.document is not None:
+            self._select(index % max(1, len(self.document.turns)))
+
+    def _select(self, index: int) -> None:
+        document = self.document
+        if document is None or not document.turns:
+            return
+        document.selected = index = max(0, min(index, len(document.turns) - 1))
+        start, end = self._starts[index], self._starts[index + 1]
+        top, height = self.scroll_offset.y, self.size.height
+        if start < top or end > top + height:
+            self.scroll_to(
+                y=start if end - start > height else end - height, animate=False
+            )
+        if index == len(document.turns) - 1:
+            self.follow()
+        self.refresh()
+
+    def action_retry(self) -> None:
+        """Send the marked turn's question again."""
+        if turn := self.selected_turn:
+            self.post_message(self.RetryWanted(turn.run))
+
+    def action_copy_answer(self) -> None:
+        """Copy the marked turn's answer, as its source."""
+        if turn := self.selected_turn:
+            self.app.copy_to_clipboard(turn.run.answer or turn.run.question)
+            self.notify("Copied: sent to the terminal's clipboard.", markup=False)
+
+    def action_leave(self) -> None:
+        """Go back to the prompt."""
+        self.post_message(self.Left())
+
+    def on_key(self, event: events.Key) -> None:
+        """Textual: any printable key that means nothing here belongs to the prompt."""
+        if event.is_printable and event.character:
+            event.stop()
+            self.post_message(self.Left(event.character))
