@@ -250,10 +250,10 @@ async def test_the_embedded_model(wanted: str | None) -> None:
 @pytest.mark.parametrize(
     ("wanted", "kind", "words"),
     [
-        ("local", Kind.LOCAL, ["pip install 'agno-tui[local]'"]),
+        ("local", Kind.LOCAL, ["pip install xllamacpp"]),
         ("ollama:x", Kind.NO_MODEL, ["Ollama does not answer"]),
-        ("x", Kind.NO_MODEL, ["“x”", "OPENAI_API_KEY", "Ollama", "agno-tui[local]"]),
-        (None, Kind.NO_MODEL, ["OPENAI_API_KEY", "Ollama", "agno-tui[local]"]),
+        ("x", Kind.NO_MODEL, ["“x”", "OPENAI_API_KEY", "Ollama", "pip install xllamacpp"]),
+        (None, Kind.NO_MODEL, ["OPENAI_API_KEY", "Ollama", "pip install xllamacpp"]),
     ],
 )
 async def test_nothing_there(wanted: str | None, kind: Kind, words: list[str]) -> None:

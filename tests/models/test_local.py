@@ -285,7 +285,7 @@ async def test_without_the_package(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local, "is_available", lambda: False)
-    assert "pip install 'agno-tui[local]'" in await words_of(place.model())
+    assert "pip install xllamacpp" in await words_of(place.model())
 
 
 async def test_a_fetch_that_fails_is_told(place: Place) -> None:
