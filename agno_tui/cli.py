@@ -23,6 +23,7 @@ from agno_tui.config import (
 
 if TYPE_CHECKING:
     from agno_tui.models.base import Model
+    from agno_tui.models.menu import ModelMenu
     from agno_tui.ui.app import AgnoApp
 
 USAGE_ERROR = 2
@@ -50,7 +51,8 @@ def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
     from agno_tui.ui.app import AgnoApp
 
     storage = SqliteStorage(database)
-    model = _choose_model(config, places)
+    menu = _model_menu(config, places)
+    model = menu.choose(config.model or menu.remembered())
     agent = Agent(
         model,
         storage,
@@ -65,24 +67,36 @@ def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
         user_id=config.user,
         theme=config.theme,
         about=_about(places, database),
+        menu=menu,
     )
 
 
-def _choose_model(config: Config, places: Places) -> Model:
+def _model_menu(config: Config, places: Places) -> ModelMenu:
     from agno_tui.models.choice import ChosenModel
     from agno_tui.models.discover import find_servers
     from agno_tui.models.local import EmbeddedModel, is_available
+    from agno_tui.models.menu import ModelMenu
 
     def embedded(gguf: str | None) -> Model:
         file = Path(gguf).expanduser() if gguf else None
         return EmbeddedModel(places.cache_dir, places.log_dir, gguf=file)
 
-    return ChosenModel(
-        wanted=config.model or None,
-        base_url=config.base_url or None,
-        environ=os.environ,
+    def choose(name: str) -> Model:
+        return ChosenModel(
+            wanted=name or None,
+            base_url=config.base_url or None,
+            environ=os.environ,
+            find_servers=find_servers,
+            embedded=embedded if is_available() else None,
+        )
+
+    return ModelMenu(
+        choose=choose,
         find_servers=find_servers,
-        embedded=embedded if is_available() else None,
+        environ=os.environ,
+        base_url=config.base_url,
+        has_local=is_available(),
+        file=places.model_file,
     )
 
 
@@ -95,7 +109,9 @@ def _run_app(app: AgnoApp, places: Places) -> int:
             code = await app.run_async()
         finally:
             gc.enable()
-            await app.model_watch.model.close()
+            await app.runner.close()
+            for model in app.models_used:
+                await model.close()
             await app.storage.close()
         return code if code is not None else app.return_code or 0
 

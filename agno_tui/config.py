@@ -61,6 +61,11 @@ class Places:
         return self.data_dir / "agno-tui.db"
 
     @property
+    def model_file(self) -> Path:
+        """The name of the model the user changed to last."""
+        return self.data_dir / "model"
+
+    @property
     def config_file(self) -> Path:
         """The user's choices."""
         return self.config_dir / "config.toml"

@@ -14,12 +14,7 @@ from agno_tui.models import errors, refusals
 from agno_tui.models.address import read_address
 from agno_tui.models.base import ModelError, ModelErrorKind, ModelResponse, Progress
 from agno_tui.models.once import Once
-from agno_tui.models.refusals import (
-    read_json,
-    refused_in,
-    rejects_usage,
-    stop_at_refusal,
-)
+from agno_tui.models.refusals import read_json, refused_in, rejects_usage
 from agno_tui.models.replies import Reply, model_names
 from agno_tui.session import Message, Role
 from agno_tui.text import repair
@@ -30,7 +25,7 @@ if TYPE_CHECKING:
 OPENAI_URL: Final = "https://api.openai.com/v1"
 OPENAI_HOST: Final = "api.openai.com"
 
-_LIST_LIMIT: Final = 5_000_000
+_LIST_LIMIT: Final = 5_000_000  # bytes
 _LAST_WORDS: Final = 5.0
 """Seconds for what may follow the end of the answer: usage and `[DONE]`."""
 _DRAIN: Final = 0.1
@@ -202,7 +197,7 @@ class OpenAIChat:
                 follow_redirects=False,
                 trust_env=not self._address.loopback,
                 timeout=httpx2.Timeout(None, connect=self._connect_timeout),
-                event_hooks={"response": [stop_at_refusal]},
+                event_hooks={"response": [refusals.stop_at_refusal]},
                 headers={"accept-encoding": "identity"},
             )
             client = openai.AsyncOpenAI(

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import logging
 import os
 import signal
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -30,7 +33,10 @@ from agno_tui.ui.model_watch import ModelWatch
 from agno_tui.ui.theme import OWN_THEMES, theme_named
 
 if TYPE_CHECKING:
+    from agno_tui.models.menu import ModelMenu
     from agno_tui.ui.open_sessions import OpenSessions
+
+_log = logging.getLogger(__name__)
 
 
 class AgnoApp(App[int]):
@@ -53,6 +59,7 @@ class AgnoApp(App[int]):
         user_id: str = "",
         theme: str = "auto",
         about: str = "",
+        menu: ModelMenu | None = None,
     ) -> None:
         super().__init__()
         self.runner = runner
@@ -60,6 +67,9 @@ class AgnoApp(App[int]):
         self.user_id = user_id
         self.about = about
         self.model_watch = ModelWatch(model, self._model_changed)
+        self.models_used = [model]
+        """Every model that answered or may still; whoever made the app closes them."""
+        self._menu = menu
         self.cut_short: list[Run] = []
         """Runs that were under way when the program ended."""
         self._no_control_codes = NoControlCodes()
@@ -96,6 +106,10 @@ class AgnoApp(App[int]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
+        # What was imported for the first frame stays for good: no need to look at it
+        # again and again. (The front door turns collecting off while it imports.)
+        gc.freeze()
+        gc.enable()
         self.run_worker(self._start(), exit_on_error=False)
 
     async def _start(self) -> None:
@@ -177,6 +191,26 @@ class AgnoApp(App[int]):
         """Draw the whole screen anew."""
         self.refresh(layout=True)
 
+    def action_change_model(self) -> None:
+        """Ask for another model."""
+        if self._menu is None:
+            return
+        from agno_tui.ui.model_dialog import ModelDialog
+
+        dialog = ModelDialog(self.model_watch.label, self._menu.names)
+        self.push_screen(dialog, self._change_model)
+
+    def _change_model(self, name: str | None) -> None:
+        if not name or self._menu is None:
+            return
+        model = self._menu.choose(name)
+        self.models_used.append(model)
+        # Answers under way go on with the model that began them.
+        self.runner.agent.model = model
+        self.run_worker(self.model_watch.change(model), exit_on_error=False)
+        with suppress(OSError):
+            self._menu.remember(name)
+
     def action_help(self) -> None:
         """Show all keys."""
         from agno_tui.ui.help import Help
@@ -221,6 +255,16 @@ class AgnoApp(App[int]):
         self.run_worker(
             self.leave(code), group="leave", exclusive=True, exit_on_error=False
         )
+
+    def _fatal_error(self) -> None:
+        # Textual prints every local variable here, and one of them may be a key.
+        _log.critical("the program had to end", exc_info=True)
+        kind = sys.exc_info()[0]
+        self._exit_renderables.append(
+            f"agno-tui had to end ({kind.__name__ if kind else 'unknown error'}). What "
+            "you wrote is kept, so is what had arrived. The log has the details."
+        )
+        self._close_messages_no_wait()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Textual: a task of ours failed: say so, and live on."""

@@ -76,7 +76,7 @@ class ChatPane(Vertical):
         """Go to the newest text."""
         self.transcript.follow()
 
-    def on_transcript_follow_changed(self) -> None:
+    def on_document_view_follow_changed(self) -> None:
         """The view let go of the end, or took hold of it."""
         self.update_view()
 

@@ -73,6 +73,7 @@ COMMANDS = (
     Command(
         "palette", "ctrl+p", "command_palette", "All commands", PROGRAM, "commands"
     ),
+    Command("model", "f2", "change_model", "Another model", PROGRAM, "model"),
     Command("help", "f1", "help", "Help", PROGRAM, "help"),
     Command("redraw", "ctrl+l", "redraw", "Redraw the screen", PROGRAM),
     Command(

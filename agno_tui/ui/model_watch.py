@@ -18,19 +18,30 @@ class ModelWatch:
         self.trouble = ""
         self._changed = changed
 
+    async def change(self, model: Model) -> None:
+        """Watch another model and make it ready."""
+        self.model = model
+        self.progress = None
+        await self.prepare()
+
     async def prepare(self) -> None:
         """Make the model ready, telling of every step; ends also in trouble."""
         self.trouble = ""
+        model = self.model
         try:
-            async with aclosing(self.model.prepare()) as steps:
+            async with aclosing(model.prepare()) as steps:
                 async for step in steps:
+                    if model is not self.model:
+                        return
                     self.progress = step
                     self._changed()
         except ModelError as error:
-            self.trouble = error.words
+            if model is self.model:
+                self.trouble = error.words
         finally:
-            self.progress = None
-            self._changed()
+            if model is self.model:
+                self.progress = None
+                self._changed()
 
     @property
     def label(self) -> str:

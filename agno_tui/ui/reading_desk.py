@@ -179,7 +179,7 @@ class ReadingDesk(Horizontal):
                 )
             )
 
-    def on_transcript_older_wanted(self) -> None:
+    def on_document_view_older_wanted(self) -> None:
         """The transcript was scrolled near its beginning."""
         self._do(self._load_older(), only="older")
 

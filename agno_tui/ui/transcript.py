@@ -107,6 +107,17 @@ class Transcript(DocumentView, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Textual: any printable key that means nothing here belongs to the prompt."""
+        if event.key in _OWN_KEYS:
+            return
         if event.is_printable and event.character:
             event.stop()
             self.post_message(self.Left(event.character))
+
+
+_OWN_KEYS = frozenset(
+    key
+    for binding in Transcript.BINDINGS
+    if isinstance(binding, Binding)
+    for key in binding.key.split(",")
+)
+"""Keys that mean something here. (An event that is stopped reaches no binding.)"""

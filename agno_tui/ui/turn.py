@@ -98,19 +98,23 @@ class Turn:
             if message.reasoning_content:
                 lines += self._reasoning(message.reasoning_content, width)
             if message.role not in (Role.ASSISTANT, Role.TOOL, Role.SYSTEM):
-                lines.append(Line(role(one_line(message.role), "quiet")))
+                label = role(one_line(message.role), "quiet")
+                lines += [Line(piece) for piece in wrap(label, width)]
             answer.set_text(message.content)
             lines += answer.lines(width)
         return lines
 
     def _reasoning(self, text: str, width: int) -> list[Line]:
-        words = f"thought · {len(text.split())} words"
+        fold = "▾" if self.details else "▸"
+        label = role(f"{fold} thought · {_count(text)}", "quiet")
+        lines = [Line(piece) for piece in wrap(label, width)]
         if not self.details:
-            return [Line(role(f"▸ {words}", "quiet")), blank()]
-        lines = [Line(role(f"▾ {words}", "quiet"))]
+            return [*lines, blank()]
+        head = len(lines)
         for line in printable(text).split("\n"):
             lines += [Line(piece) for piece in wrap(role(line, "quiet"), width - 2)]
-        return [lines[0], *(line.after(Content("  ")) for line in lines[1:]), blank()]
+        thought = [line.after(Content("  ")) for line in lines[head:]]
+        return [*lines[:head], *thought, blank()]
 
     def _below(self, width: int) -> list[Line]:
         """The quiet line: what answered and what it took, or what went wrong."""

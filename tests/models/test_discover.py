@@ -252,7 +252,7 @@ async def test_the_embedded_model(wanted: str | None) -> None:
     [
         ("local", Kind.LOCAL, ["pip install xllamacpp"]),
         ("ollama:x", Kind.NO_MODEL, ["Ollama does not answer"]),
-        ("x", Kind.NO_MODEL, ["“x”", "OPENAI_API_KEY", "Ollama", "pip install xllamacpp"]),
+        ("x", Kind.NO_MODEL, ["“x”", "OPENAI_API_KEY", "Ollama", "xllamacpp"]),
         (None, Kind.NO_MODEL, ["OPENAI_API_KEY", "Ollama", "pip install xllamacpp"]),
     ],
 )

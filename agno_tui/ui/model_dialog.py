@@ -1,0 +1,99 @@
+"""The dialog that changes the model: a name to type, and the names that were found."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from agno_tui.text import one_line
+from agno_tui.ui.marks import MUTED
+
+LOOKING = "Looking for models…"
+NONE_FOUND = "None found. Type a name, or provider:name, and press enter."
+HINT = "enter to change · esc to keep the present one"
+
+
+class ModelDialog(ModalScreen[str]):
+    """Gives back the name that was chosen, or the empty string for none."""
+
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f2", "cancel", "Keep the present one", show=False),
+        Binding("up", "move(-1)", "Up", show=False),
+        Binding("down", "move(1)", "Down", show=False),
+    ]
+
+    def __init__(self, present: str, find: Callable[[], Awaitable[list[str]]]) -> None:
+        super().__init__()
+        self._present = present
+        self._find = find
+        self._names: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        """Textual: what stands in the dialog."""
+        with Vertical(id="model-dialog"):
+            yield Static(Content.styled("Another model", "bold $accent"))
+            yield Static(Content(f"Now: {one_line(self._present)}"), id="model-now")
+            yield Input(placeholder="name, or provider:name", id="model-name")
+            yield OptionList(id="model-names", markup=False)
+            yield Static(LOOKING, id="model-hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Textual: look for models while the user may type already."""
+        names = self.query_one(OptionList)
+        names.can_focus = False
+        names.display = False
+        self.run_worker(self._look(), exit_on_error=False)
+
+    async def _look(self) -> None:
+        self._names = await self._find()
+        self.query_one("#model-hint", Static).update(
+            Content.styled(HINT if self._names else NONE_FOUND, MUTED)
+        )
+        self._offer()
+
+    def on_input_changed(self) -> None:
+        """Textual: what is typed filters the names."""
+        self._offer()
+
+    def _offer(self) -> None:
+        typed = self.query_one(Input).value.strip().lower()
+        names = self.query_one(OptionList)
+        names.clear_options()
+        fitting = [name for name in self._names if typed in name.lower()]
+        # A name typed in full stands first, before longer ones that contain it.
+        fitting.sort(key=lambda name: name.lower().partition(":")[2] != typed)
+        names.add_options(Option(Content(one_line(n)), id=n) for n in fitting)
+        names.highlighted = 0 if fitting else None
+        names.display = bool(fitting)
+
+    def action_move(self, step: int) -> None:
+        """Go to another name."""
+        names = self.query_one(OptionList)
+        if step > 0:
+            names.action_cursor_down()
+        else:
+            names.action_cursor_up()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Textual: enter takes the name that is marked, else the one that is typed."""
+        event.stop()
+        names = self.query_one(OptionList)
+        marked = names.highlighted_option
+        self.dismiss(marked.id if marked and marked.id else event.value.strip())
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Textual: a click takes a name."""
+        self.dismiss(event.option_id or "")
+
+    def action_cancel(self) -> None:
+        """Change nothing."""
+        self.dismiss("")
