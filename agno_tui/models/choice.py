@@ -135,7 +135,10 @@ class ChosenModel:
                 ModelErrorKind.LOCAL,
                 f"The embedded model is not installed. Install it: {INSTALL_LOCAL}",
             )
-        return _Choice(self._embedded(path or None), "embedded, on this machine")
+        return _Choice(
+            self._embedded(path or None),
+            "offline, on this machine · small, and often wrong",
+        )
 
     def _choose_openai(self, name: str) -> _Choice:
         reason = self._url_reason if self._base_url else "OPENAI_API_KEY"

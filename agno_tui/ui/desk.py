@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from agno_tui.events import ReasoningContent, RunContent, RunEnded, RunEvent
+from agno_tui.events import ReasoningContent, RunContent, RunEnded, RunEvent, RunStarted
 from agno_tui.runner import Runner
 from agno_tui.session import Run
 from agno_tui.storage.base import SessionNotFoundError, Storage, StorageError
@@ -54,6 +54,7 @@ class Desk(ReadingDesk):
             reason=watch.reason,
             progress=watch.progress,
             trouble=watch.trouble,
+            is_missing=watch.is_missing,
         )
         self.ticker.redraw()
 
@@ -139,7 +140,15 @@ class Desk(ReadingDesk):
             if isinstance(event, RunEnded):
                 self._offer_retry(event.run)
         self.ticker.run_changed()
+        self._watch_model(event)
         self._do(self._after_event(event, document if shown else None))
+
+    def _watch_model(self, event: RunEvent) -> None:
+        """A run makes the model ready by itself: show how far it is, if it was not."""
+        if isinstance(event, RunStarted) and self._model_watch.trouble:
+            self._do(self._model_watch.prepare())
+        elif isinstance(event, RunEnded):
+            self.model_changed()
 
     async def _after_event(self, event: RunEvent, shown: Document | None) -> None:
         if shown is not None and isinstance(event, RunEnded):

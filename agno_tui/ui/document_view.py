@@ -116,8 +116,8 @@ class DocumentView(ScrollView):
             return
         self._settling = True
         try:
+            anchor = self._anchor(document)
             for _ in range(20):
-                anchor = self._anchor(document)
                 self._measure(document)
                 self._resize_virtual()
                 if document.following:

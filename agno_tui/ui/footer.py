@@ -8,7 +8,7 @@ from textual.widgets import Static
 from agno_tui.ui.commands import COMMANDS, key_name
 from agno_tui.ui.marks import MUTED
 
-SHORTEST_FIRST = ("help", "quit", "new", "switch", "stop", "commands", "list", "model")
+SHORTEST_FIRST = ("help", "quit", "new", "switch", "model", "stop", "commands", "list")
 """Which words stay when the line gets narrow, the most needed first."""
 
 

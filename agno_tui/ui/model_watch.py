@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import aclosing
 
-from agno_tui.models.base import Model, ModelError, Progress
+from agno_tui.models.base import Model, ModelError, ModelErrorKind, Progress
 from agno_tui.ui.welcome import words_of
 
 
@@ -16,6 +16,8 @@ class ModelWatch:
         self.model = model
         self.progress: Progress | None = None
         self.trouble = ""
+        self.is_missing = False
+        """Whether the trouble is that there is no model at all."""
         self._changed = changed
 
     async def change(self, model: Model) -> None:
@@ -26,7 +28,7 @@ class ModelWatch:
 
     async def prepare(self) -> None:
         """Make the model ready, telling of every step; ends also in trouble."""
-        self.trouble = ""
+        self.trouble, self.is_missing = "", False
         model = self.model
         try:
             async with aclosing(model.prepare()) as steps:
@@ -38,6 +40,7 @@ class ModelWatch:
         except ModelError as error:
             if model is self.model:
                 self.trouble = error.words
+                self.is_missing = error.kind is ModelErrorKind.NO_MODEL
         finally:
             if model is self.model:
                 self.progress = None

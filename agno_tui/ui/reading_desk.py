@@ -153,7 +153,8 @@ class ReadingDesk(Horizontal):
         if not document.turns and not document.session.draft:
             return
         await self._storage.set_open_session(session_id, user_id=self._user_id)
-        if document.session.unread:
+        # What the document knows of it may be older than an answer that came meanwhile.
+        if document.turns:
             await self._mark_read(document)
 
     async def _mark_read(self, document: Document) -> None:

@@ -19,8 +19,18 @@ KEYS = (
     ("ctrl+n", "new conversation"),
     ("alt+↑ ↓", "switch"),
     ("esc", "stop an answer"),
+    ("F2", "another model"),
     ("F1", "help"),
 )
+
+NO_MODEL = "No model yet. Three ways to get one:"
+
+WAYS = (
+    ("export OPENAI_API_KEY=…", "then start again"),
+    ("start a server, e.g. Ollama", "it is found"),
+    ("pip install xllamacpp", "a small one inside"),
+)
+"""What to do, and what happens then."""
 
 
 def words_of(progress: Progress) -> str:
@@ -50,28 +60,40 @@ class Welcome(Static):
         reason: str = "",
         progress: Progress | None = None,
         trouble: str = "",
+        is_missing: bool = False,
     ) -> None:
         """Show the state of the model: its name, what it is doing, what is wrong."""
-        lines = [Content.styled("agno", "bold $accent"), Content("")]
-        if trouble:
-            lines += [Content(one_line(line)) for line in trouble.split("\n")]
+        words = [Content.styled("agno", "bold $accent"), Content("")]
+        table = [_row(key.rjust(8), meaning) for key, meaning in KEYS]
+        if is_missing:
+            words.append(Content(NO_MODEL))
+            table = [_row(what.ljust(27), then) for what, then in WAYS]
+        elif trouble:
+            words.append(Content(one_line(trouble)))
         elif progress is not None:
-            lines.append(Content(words_of(progress)))
-            if progress.total:
-                lines.append(_bar(progress))
-            lines.append(
-                Content.styled("You can write meanwhile; it will be sent.", MUTED)
-            )
+            words += _progress(progress)
         else:
-            lines.append(Content(one_line(label)))
-            if reason:
-                lines.append(Content.styled(one_line(reason), MUTED))
-        lines.append(Content(""))
-        lines += [_key(key, words) for key, words in KEYS]
-        self.update(Content("\n").join(lines))
+            words.append(Content(one_line(label)))
+            words.append(Content.styled(one_line(reason), MUTED))
+        self.update(_card(words, table))
 
 
-def _key(key: str, words: str) -> Content:
-    return Content.assemble(
-        (key.rjust(8), "$foreground"), ("  ", ""), (words.ljust(17), MUTED)
-    )
+def _progress(progress: Progress) -> list[Content]:
+    bar = [_bar(progress)] if progress.total else []
+    meanwhile = Content.styled("You can write meanwhile; it will be sent.", MUTED)
+    return [Content(words_of(progress)), *bar, meanwhile]
+
+
+def _row(left: str, right: str) -> Content:
+    return Content.assemble((left, "$foreground"), ("  ", ""), (right, MUTED))
+
+
+def _card(words: list[Content], table: list[Content]) -> Content:
+    """Words in the middle, and below them a table whose columns stay in line."""
+    width = max(line.cell_length for line in table)
+    lines = [
+        *words,
+        Content(""),
+        *(line.extend_right(width - line.cell_length) for line in table),
+    ]
+    return Content("\n").join(lines)
