@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agno_tui.ui.answer import Answer
+from agno_tui.ui.layout import Line
+from agno_tui.ui.markdown import MarkdownParser
+
+PARSER = MarkdownParser()
+
+FRAGMENTS = (
+    *("a", "foo bar ", "\n", "\n\n", "- ", "1. ", "2. ", "> ", "    ", "\t", "```"),
+    *("```py\n", "| a | b |\n", "|--|--|\n", "---", "===", "# ", "[a]", "\\", "`"),
+    *("[a]: http://x", '"t"', "[b](http://y)", "![i](u)", "**", "*", "~~", "<b>"),
+    *(
+        "\r\n",
+        "\r",
+        "\x1b[31m",
+        "你好",
+        "👨‍👩‍👧",
+        "\x00",
+        "- [ ] ",
+        "\u200b",
+        "e\u0301",
+        "&amp;",
+    ),
+)
+
+markdown = st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join)
+
+
+def looks(lines: list[Line]) -> list[tuple[object, str, int]]:
+    return [(line.content, line.fill, line.indent) for line in lines]
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.data(), markdown, st.sampled_from([10, 11, 20, 40, 80, 100]))
+def test_text_in_pieces_gives_the_lines_of_the_whole_text(
+    data: st.DataObject, text: str, width: int
+) -> None:
+    answer, at = Answer(PARSER), 0
+    while at < len(text):
+        size = data.draw(st.integers(1, 8))
+        answer.append(text[at : at + size])
+        at += size
+        if data.draw(st.booleans()):
+            answer.lines(width)
+    assert looks(answer.lines(width)) == looks(Answer(PARSER, text).lines(width))
+
+
+def test_finished_blocks_are_not_laid_out_again() -> None:
+    answer = Answer(PARSER, "# One\n\nfirst\n\nsecond\n\nthi")
+    before = answer.lines(40)
+    answer.append("rd\n\n- fourth")
+    after = answer.lines(40)
+    assert [line.content.plain for line in before[:4]] == ["One", "", "first", ""]
+    assert all(old is new for old, new in zip(before[:3], after, strict=False))
+
+
+def test_a_link_finds_the_address_that_comes_later() -> None:
+    answer = Answer(PARSER, "see [a]\n\nmore\n\nand more\n\n")
+    assert answer.lines(60)[0].content.plain == "see [a]"
+    for piece in ("[a]: ", "http://x", ".org\n\nend"):
+        answer.append(piece)
+        answer.lines(60)
+    assert answer.lines(60)[0].content.plain == "see a (http://x.org)"
+
+
+def test_a_rule_that_becomes_words_goes_back_into_the_quote() -> None:
+    answer = Answer(PARSER, "> quote\n---")
+    answer.lines(40)
+    answer.append(" so")
+    assert [x.content.plain for x in answer.lines(40)] == ["▎ quote", "▎ --- so"]
+
+
+def test_another_width_lays_out_anew_and_the_same_width_does_not() -> None:
+    answer = Answer(PARSER, "one two three four")
+    wide = answer.lines(40)
+    assert answer.lines(40)[0] is wide[0]
+    assert len(answer.lines(9)) == 3
+    assert len(answer.lines(40)) == 1
+
+
+def test_another_text_replaces_the_old_one() -> None:
+    answer = Answer(PARSER, "one\n\ntwo\n\nthree")
+    answer.lines(40)
+    answer.set_text("uno")
+    assert [line.content.plain for line in answer.lines(40)] == ["uno"]
+    answer.set_text("uno dos")
+    assert [line.content.plain for line in answer.lines(40)] == ["uno dos"]
+    assert answer.text == "uno dos"
+
+
+def test_a_line_end_cut_in_two_is_one_line_end() -> None:
+    answer = Answer(PARSER, "one\r")
+    answer.lines(40)
+    answer.append("\n\r\ntwo")
+    assert [line.content.plain for line in answer.lines(40)] == ["one", "", "two"]
+
+
+def test_control_characters_are_shown_not_sent() -> None:
+    lines = Answer(PARSER, "a\x1b]0;x\x07b\n\n```\n\x9bm\n```").lines(40)
+    text = "\n".join(line.content.plain for line in lines)
+    assert "␛]0;x␇" in text
+    assert not any((ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0 for c in text)

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from agno_tui.ui.dates import MICROSECONDS, ago, day_of, group_of
+
+TODAY = date(2026, 3, 15)
+
+
+def at(day: date, hour: int = 12) -> int:
+    moment = datetime(day.year, day.month, day.day, hour)
+    return int(moment.timestamp()) * MICROSECONDS
+
+
+@pytest.mark.parametrize(
+    ("days", "group"),
+    [
+        (-1, "Today"),
+        (0, "Today"),
+        (1, "Yesterday"),
+        (2, "Previous 7 days"),
+        (7, "Previous 7 days"),
+        (8, "Previous 30 days"),
+        (30, "Previous 30 days"),
+        (31, "February"),
+        (80, "December 2025"),
+    ],
+)
+def test_a_day_stands_under_its_heading(days: int, group: str) -> None:
+    assert group_of(at(TODAY - timedelta(days=days)), TODAY) == group
+
+
+def test_a_minute_before_midnight_is_yesterday() -> None:
+    late = at(TODAY - timedelta(days=1), 23) + 59 * 60 * MICROSECONDS
+    assert group_of(late, TODAY) == "Yesterday"
+    assert day_of(late) == TODAY - timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (-5, "now"),
+        (0, "now"),
+        (1, "1m"),
+        (59, "59m"),
+        (60, "1h"),
+        (24 * 60 - 1, "23h"),
+        (24 * 60, "1d"),
+        (13 * 24 * 60, "13d"),
+        (14 * 24 * 60, "2w"),
+        (364 * 24 * 60, "52w"),
+        (365 * 24 * 60, "1y"),
+    ],
+)
+def test_how_long_ago_in_few_characters(minutes: int, words: str) -> None:
+    present = at(TODAY)
+    assert ago(present - minutes * 60 * MICROSECONDS, present) == words

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import pytest
+
+from agno_tui.session import Message, Metrics, Role, Run, RunStatus
+from agno_tui.ui.markdown import MarkdownParser
+from agno_tui.ui.turn import Turn
+from tests.ui.conftest import a_run
+
+PARSER = MarkdownParser()
+
+
+def turn_of(run: Run) -> Turn:
+    return Turn(run, PARSER, lambda: "thinking")
+
+
+def text_of(turn: Turn, width: int = 60) -> list[str]:
+    return [line.content.plain for line in turn.lines(width)]
+
+
+def below(run: Run, *, superseded: bool = False) -> str:
+    turn = turn_of(run)
+    turn.superseded = superseded
+    return text_of(turn)[-2]
+
+
+def test_a_whole_turn_reads_from_question_to_metrics() -> None:
+    assert text_of(turn_of(a_run("s", "Why?", "Because."))) == [
+        "▌ You",
+        "▌ Why?",
+        "",
+        "Agent",
+        "Because.",
+        "",
+        "test-model · 412 tokens · 3.6 s · 133 tok/s",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "words"),
+    [
+        (RunStatus.PENDING, "", "◌ waits for its turn · r to send now"),
+        (RunStatus.RUNNING, "", "⠋ thinking"),
+        (RunStatus.CANCELLED, "", "■ stopped · r to retry"),
+        (RunStatus.CANCELLED, "one two", "■ stopped · 2 words kept · r to retry"),
+        (RunStatus.INTERRUPTED, "one", "✗ interrupted · 1 word kept · r to retry"),
+        (RunStatus.ERROR, "", "✗ No network. · r to retry"),
+        (RunStatus.ERROR, "one", "✗ No network. · 1 word kept · r to retry"),
+    ],
+)
+def test_every_status_says_how_it_went(
+    status: RunStatus, answer: str, words: str
+) -> None:
+    run = a_run("s", "q", answer, status=status)
+    run.error = "No network." if status is RunStatus.ERROR else ""
+    assert below(run) == words
+
+
+def test_a_failure_without_words_still_says_something() -> None:
+    run = a_run("s", "q", "", status=RunStatus.ERROR)
+    assert below(run) == "✗ It failed. · r to retry"
+
+
+def test_a_streaming_answer_has_no_line_below() -> None:
+    run = a_run("s", "q", "so far", status=RunStatus.RUNNING)
+    assert text_of(turn_of(run))[-2:] == ["so far", ""]
+
+
+def test_a_superseded_try_offers_no_retry_and_an_empty_one_nothing_at_all() -> None:
+    stopped = a_run("s", "q", "half", status=RunStatus.CANCELLED)
+    assert below(stopped, superseded=True) == "■ stopped · 1 word kept"
+    turn = turn_of(a_run("s", "q", "", status=RunStatus.ERROR))
+    turn.superseded = True
+    assert text_of(turn) == ["▌ You", "▌ q", ""]
+
+
+def test_another_try_does_not_ask_again() -> None:
+    turn = turn_of(a_run("s", "q", "answer"))
+    turn.shows_question = False
+    assert text_of(turn)[:2] == ["Agent", "answer"]
+
+
+def test_the_length_limit_is_said_and_estimates_are_marked() -> None:
+    run = a_run("s", finish_reason="length")
+    run.metrics = Metrics(output_tokens=9, estimated=True)
+    assert below(run) == "test-model · ~9 tokens · cut at the model's length limit"
+
+
+def test_reasoning_is_folded_until_asked_for() -> None:
+    run = a_run("s", "q", "answer")
+    run.messages[-1].reasoning_content = "first this\nthen that"
+    turn = turn_of(run)
+    assert "▸ thought · 4 words" in text_of(turn)
+    assert "  then that" not in text_of(turn)
+    turn.details = True
+    turn.changed()
+    shown = text_of(turn)
+    assert shown[shown.index("▾ thought · 4 words") :][1:3] == [
+        "  first this",
+        "  then that",
+    ]
+
+
+def test_the_height_is_guessed_then_counted_then_stays_until_laid_out_again() -> None:
+    run = a_run("s", "q", "word " * 100)
+    turn = turn_of(run)
+    assert not turn.is_counted(40)
+    assert turn.height(40) == pytest.approx(len(turn_of(run).lines(40)), abs=6)
+    counted = len(turn.lines(40))
+    assert turn.is_counted(40)
+    run.messages[-1].content += "more " * 100
+    turn.changed()
+    assert turn.height(40) == counted
+    assert turn.height(40) != len(turn.lines(40)) == turn.height(40)
+    assert not turn.is_counted(20)
+
+
+def test_lines_are_kept_until_something_changes() -> None:
+    turn = turn_of(a_run("s"))
+    assert turn.lines(40) is turn.lines(40)
+    kept = turn.lines(40)
+    turn.changed()
+    assert turn.lines(40) is not kept
+
+
+def test_an_unknown_role_is_shown_raw_and_tools_are_not_lost() -> None:
+    run = a_run("s", "q", "answer")
+    run.messages.insert(1, Message("judge", "so be it"))
+    run.messages.insert(2, Message(Role.TOOL, "22 degrees"))
+    text = text_of(turn_of(run))
+    assert {"judge", "so be it", "22 degrees", "answer"} <= set(text)
+
+
+@pytest.mark.parametrize("width", [8, 10, 20, 60, 100])
+def test_no_line_of_a_turn_is_too_wide(width: int) -> None:
+    run = a_run("s", "你好 " * 30 + "x" * 200, "y" * 300, status=RunStatus.ERROR)
+    run.error = "words " * 20 + "z" * 200
+    run.messages[-1].reasoning_content = "r" * 200
+    turn = turn_of(run)
+    turn.details = True
+    assert all(line.content.cell_length <= width for line in turn.lines(width))
+
+
+def test_hostile_words_are_shown_not_obeyed() -> None:
+    run = a_run("s", "\x1b[2J\u202e", "", status=RunStatus.ERROR)
+    run.error = "\x9b31m\x07\nsecond line"
+    text = "\n".join(text_of(turn_of(run)))
+    assert "␛[2J⟨U+202E⟩" in text
+    assert "⟨U+009B⟩31m␇ second line" in text
