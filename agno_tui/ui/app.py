@@ -23,7 +23,7 @@ from textual.worker import Worker
 from agno_tui.models.base import Model
 from agno_tui.runner import Runner
 from agno_tui.session import Run
-from agno_tui.storage.base import Storage, StorageError
+from agno_tui.storage.base import Storage
 from agno_tui.ui.commands import COMMANDS, key_name
 from agno_tui.ui.control_codes import NoControlCodes
 from agno_tui.ui.desk import Desk
@@ -123,8 +123,10 @@ class AgnoApp(App[int]):
                     self.storage, self.runner, self.user_id, self.model_watch.waiting
                 )
             )
-        except StorageError as error:
-            self.desk.refuse(error)
+        except Exception as error:
+            _log.critical("the conversations can't be opened", exc_info=True)
+            unknown = "The conversations can't be opened. The log has the details."
+            self.desk.refuse(getattr(error, "words", unknown))
             return
         await self.model_watch.prepare()
 

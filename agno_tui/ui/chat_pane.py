@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -112,15 +110,3 @@ class ChatPane(Vertical):
         self.transcript.display = not empty
         above = not empty and document is not None and not document.following
         self.query_one("#pill").display = above
-
-    @contextmanager
-    def sending(self, text: str) -> Iterator[None]:
-        """Empty the prompt while a message is being kept; on failure put it back."""
-        prompt = self.prompt
-        prompt.clear()
-        try:
-            yield
-        except BaseException:
-            typed_meanwhile = prompt.text
-            prompt.put(f"{text}\n{typed_meanwhile}" if typed_meanwhile else text)
-            raise

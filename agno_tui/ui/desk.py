@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from agno_tui.events import ReasoningContent, RunContent, RunEnded, RunEvent, RunStarted
@@ -38,12 +39,18 @@ class Desk(ReadingDesk):
         self._model_watch = model_watch
         self._sending = asyncio.Lock()
         self._trashed: list[str] = []
+        self._unfollow: Callable[[], None] | None = None
         self.ticker = Ticker(self, runner)
 
     async def start(self, open_sessions: OpenSessions) -> None:
         """Fill the desk from an opened storage, and follow every run from now on."""
-        self._runner.follow(self._follow)
+        self._unfollow = self._runner.follow(self._follow)
         await super().start(open_sessions)
+
+    def on_unmount(self) -> None:
+        """Textual: the screen is gone, the runs may still be ending."""
+        if self._unfollow is not None:
+            self._unfollow()
 
     def model_changed(self) -> None:
         """The model is ready, or on its way, or in trouble: say so where it shows."""

@@ -116,4 +116,6 @@ class Document:
         for turn in earlier:
             turn.superseded = True
             turn.changed()
-        return not any(turn.run.run_id == run.retry_of for turn in earlier)
+        # Below the tries it belongs to, a question need not be said again.
+        above = self.turns[-2] if len(self.turns) > 1 else None
+        return above not in earlier

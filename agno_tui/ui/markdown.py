@@ -79,6 +79,9 @@ class Part:
     block: Block
 
 
+DEEPEST = 20
+"""Levels of nesting that are laid out; a list takes two, a quote one."""
+
 Targets: TypeAlias = dict[str, dict[str, Any]]
 """Where reference links lead, by label, as markdown-it keeps it."""
 
@@ -87,7 +90,8 @@ class MarkdownParser:
     """Parses Markdown; keeps nothing between two texts, so one serves all."""
 
     def __init__(self) -> None:
-        self._parser = MarkdownIt("commonmark", {"html": False}).enable(
+        options = {"html": False, "maxNesting": DEEPEST}
+        self._parser = MarkdownIt("commonmark", options).enable(
             ["table", "strikethrough"]
         )
 
@@ -98,15 +102,18 @@ class MarkdownParser:
         this text are added to it.
         """
         env = {"references": {} if targets is None else targets}
-        return list(_parts(self._parser.parse(text, env)))
+        return list(_parts(self._parser.parse(text, env), text))
 
 
-def _parts(tokens: Sequence[Token]) -> Iterator[Part]:
+def _parts(tokens: Sequence[Token], text: str) -> Iterator[Part]:
     for start, end in _siblings(tokens, 0, len(tokens)):
-        first = tokens[start]
-        block = _block(tokens, start, end)
-        if block is not None:
-            yield Part(first.map[1] if first.map else 0, block)
+        first, last = tokens[start].map or (0, 0)
+        if max(token.level for token in tokens[start:end]) >= DEEPEST - 1:
+            # The parser drops what is nested deeper: show the source instead.
+            source = "\n".join(text.split("\n")[first:last])
+            yield Part(last, Paragraph(Content(source)))
+        elif (block := _block(tokens, start, end)) is not None:
+            yield Part(last, block)
 
 
 def _siblings(

@@ -72,7 +72,7 @@ class Prompt(TextArea):
             self.post_message(self.Submitted(self.text))
 
     def put(self, text: str) -> None:
-        """Make this the text, with the cursor at its end; undo brings back the rest."""
+        """Make this the text, with the cursor at its end; forgets what can be undone."""
         if text != self.text:
             self.text = text
             self.move_cursor(self.document.end)

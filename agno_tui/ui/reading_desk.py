@@ -97,10 +97,10 @@ class ReadingDesk(Horizontal):
             self.chat.prompt.insert(typed)
         self._ready.set()
 
-    def refuse(self, error: StorageError) -> None:
+    def refuse(self, words: str) -> None:
         """The storage can't be opened: say so, and give back whatever is sent."""
-        self._trouble = error.words
-        self.chat.welcome.say("", trouble=error.words)
+        self._trouble = words
+        self.chat.welcome.say("", trouble=words)
         self._ready.set()
 
     async def keep_everything(self) -> None:
@@ -224,7 +224,10 @@ class ReadingDesk(Horizontal):
         session = await self._storage.get_session(session_id, user_id=self._user_id)
         if session is None:
             return
-        self.sessions.update_session(session)
+        if session.last_status is None and not session.draft:
+            self.sessions.remove_session(session_id)
+        else:
+            self.sessions.update_session(session)
         document = self._document
         if document is not None and document.session.session_id == session_id:
             session.draft = document.session.draft

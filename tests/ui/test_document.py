@@ -72,6 +72,15 @@ def test_tries_of_one_question_are_one_question() -> None:
     assert [t.superseded for t in document.turns] == [True, True, False]
 
 
+def test_a_try_of_a_question_further_up_says_it_again() -> None:
+    first = a_run("s", "q", "", status=RunStatus.ERROR)
+    other = a_run("s", "something else", "yes")
+    again = a_run("s", "q", "at last", retry_of=first.run_id)
+    document = document_of(first, other, again)
+    assert [t.shows_question for t in document.turns] == [True, True, True]
+    assert [t.superseded for t in document.turns] == [True, False, False]
+
+
 def test_a_try_whose_first_is_not_loaded_asks_until_it_is() -> None:
     first = a_run("s", "q", "", status=RunStatus.ERROR)
     second = a_run("s", "q", "yes", retry_of=first.run_id)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from textual.content import Content
 
 from agno_tui.ui.layout import lay_out
 from agno_tui.ui.markdown import (
@@ -123,3 +124,11 @@ def test_three_thousand_nested_quotes_are_survived() -> None:
     lay_out(blocks(">" * 3000 + " x"), 20)
     lay_out(blocks("[" * 3000 + "x" + "]" * 3000), 20)
     lay_out(blocks("*" * 3000 + "x"), 20)
+
+
+def test_what_is_nested_too_deep_to_lay_out_is_shown_as_its_source() -> None:
+    deep = "> " * 30 + "deep words"
+    shown = blocks(f"{deep}\n\nafter")
+    assert shown == [Paragraph(Content(deep)), Paragraph(Content("after"))]
+    item = "\n".join("  " * depth + "- x" for depth in range(14))
+    assert blocks(item) == [Paragraph(Content(item))]
