@@ -1,1 +1,9 @@
-"""Ways to a model: one file each, the file's name is the provider's."""
+"""Ways to a model, and the choice between them.
+
+What a model is stands in `base`. The ways to one: `openai` (OpenAI, and every server
+that speaks its chat completions) and the room `local` (the embedded model, which runs
+inside). `discover` finds servers on this machine; `choice` picks a model where the user
+has not settled everything, `menu` offers the user all there are. The room `wire` reads
+what an OpenAI-compatible server sends. `once` is work that many wait for, `files` are
+those that only the user may read.
+"""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from agno_tui.session import Message
+
+INSTALL_LOCAL: Final = "pip install xllamacpp"
+"""What the user types to get the embedded model."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -62,14 +65,10 @@ class ModelError(Exception):
     """A model could not answer. `words` is plain text for the user: what happened and
     what to do now. It never holds a key, and is one or two short sentences."""
 
-    def __init__(
-        self, kind: ModelErrorKind, words: str, *, retry_after: float | None = None
-    ) -> None:
+    def __init__(self, kind: ModelErrorKind, words: str) -> None:
         super().__init__(words)
         self.kind = kind
         self.words = words
-        self.retry_after = retry_after
-        """Seconds after which the server wants to be asked again, where it said so."""
 
 
 class Model(Protocol):

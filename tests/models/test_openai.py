@@ -15,7 +15,6 @@ import pytest
 from agno_tui.models.base import Model, ModelError, ModelResponse, Usage
 from agno_tui.models.base import ModelErrorKind as Kind
 from agno_tui.models.openai import OpenAIChat
-from agno_tui.models.replies import Reply
 from agno_tui.session import Message
 from tests.fake_server import (
     Behaviour,
@@ -484,6 +483,7 @@ async def test_a_refused_connection() -> None:
     ("base_url", "key", "kind", "words"),
     [
         ("http://192.0.2.1/v1", "", Kind.BAD_REQUEST, "not encrypted"),
+        ("http://192.168.1.5/v1", "", Kind.BAD_REQUEST, "set allow_http = true in"),
         ("http://localhost.evil.example/v1", "", Kind.BAD_REQUEST, "not encrypted"),
         ("localhost:11434", "", Kind.BAD_REQUEST, "base URL"),
         ("ftp://host/v1", "", Kind.BAD_REQUEST, "base URL"),
@@ -513,6 +513,22 @@ async def test_http_elsewhere_where_it_was_allowed() -> None:
     async with aclosing(model.prepare()) as steps:
         assert [step async for step in steps]
     await model.close()
+
+
+@pytest.mark.parametrize(
+    ("base_url", "timeout", "seconds"),
+    [
+        ("http://127.0.0.1:11434/v1", None, 600),
+        ("http://localhost:1/v1", None, 600),
+        ("https://api.openai.com/v1", None, 60),
+        ("http://127.0.0.1:11434/v1", 5, 5),
+    ],
+)
+def test_a_machine_that_loads_its_model_itself_has_more_time(
+    base_url: str, timeout: float | None, seconds: float
+) -> None:
+    model = OpenAIChat(base_url=base_url, first_token_timeout=timeout)
+    assert model._first_token_timeout == seconds
 
 
 async def test_an_address_that_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -574,29 +590,3 @@ async def test_a_list_that_is_none(
         await model.list_models()
     assert caught.value.kind is kind
     await model.close()
-
-
-def test_a_reply_over_the_limit_ends_and_keeps_what_came() -> None:
-    reply = Reply(OpenAIChat(api_key="")._asked, reply_limit=3)
-    pieces = reply.feed(A * 5 + b"data: [DONE]\n\n")
-    assert content(pieces) == "aaaa"
-    assert reply.over and reply.failure is not None
-    assert reply.failure.kind is Kind.SERVER
-
-
-def test_neighbours_are_joined_and_their_order_is_kept() -> None:
-    reply = Reply(OpenAIChat(api_key="")._asked)
-    order = [
-        chunk(reasoning="r"),
-        chunk(reasoning="s"),
-        chunk("a"),
-        chunk("b"),
-        chunk(reasoning="t"),
-        chunk("c", finish="stop"),
-    ]
-    stream = "".join(f"data: {json.dumps(one)}\n\n" for one in order)
-    assert reply.feed(stream.encode()) == [
-        ModelResponse("ab", "rs"),
-        ModelResponse("", "t"),
-        ModelResponse("c", "", "stop"),
-    ]

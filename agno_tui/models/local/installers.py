@@ -10,7 +10,7 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -28,7 +28,7 @@ Installer = Callable[[Path, Path], Sequence[str]]
 def pip_download(requirements: Path, folder: Path) -> Sequence[str]:
     """The command with this interpreter's pip: leaves the wheel in the folder."""
     return [
-        *(sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes"),
+        *(*_module("pip"), "download", "--no-deps", "--require-hashes"),
         *("--only-binary", ":all:", "--no-cache-dir", "--no-input", "--retries", "2"),
         *("--disable-pip-version-check", "-r", str(requirements), "-d", str(folder)),
     ]
@@ -36,9 +36,9 @@ def pip_download(requirements: Path, folder: Path) -> Sequence[str]:
 
 def uv_install(requirements: Path, folder: Path) -> Sequence[str]:
     """The command with uv, on the path or as a module: leaves the wheel's content."""
-    uv = shutil.which("uv")
+    uv = _uv_on_the_path()
     return [
-        *([uv] if uv else [sys.executable, "-m", "uv"]),
+        *([uv] if uv else _module("uv")),
         *("pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
         *("--python", sys.executable, "--target", str(folder), "-r", str(requirements)),
     ]
@@ -49,14 +49,36 @@ def installers_at_hand() -> Sequence[Installer]:
     found: list[Installer] = []
     if sys.executable and importlib.util.find_spec("pip"):
         found.append(pip_download)
-    if sys.executable and (shutil.which("uv") or importlib.util.find_spec("uv")):
+    if sys.executable and (_uv_on_the_path() or importlib.util.find_spec("uv")):
         found.append(uv_install)
     return found
 
 
+def _module(name: str) -> Sequence[str]:
+    """The command that runs a module of this interpreter's, and none that happens to
+    lie in the folder the user stands in."""
+    return [sys.executable, "-P", "-m", name]
+
+
+def _uv_on_the_path() -> str | None:
+    """Where uv is; one that is only found from the current folder is none."""
+    found = shutil.which("uv")
+    return found if found and os.path.isabs(found) else None
+
+
+def _passed_on(environment: Mapping[str, str]) -> dict[str, str]:
+    """What an installer may know of our environment: no keys but those made for it."""
+    secret, its_own = ("_API_KEY", "_TOKEN"), ("PIP_", "UV_")
+    return {
+        name: value
+        for name, value in environment.items()
+        if not name.upper().endswith(secret) or name.upper().startswith(its_own)
+    }
+
+
 async def run(command: Sequence[str], place: Path) -> AsyncGenerator[int | None, None]:
-    """Run a command with its temporary files in our folder; yields its exit code,
-    None as long as it runs, at every look. Ends it when closed."""
+    """Run a command in our folder, with its temporary files there too; yields its exit
+    code, None as long as it runs, at every look. Ends it when closed."""
     temporary = place / "temporary"
     temporary.mkdir(exist_ok=True)
     ours = dict.fromkeys(("TMPDIR", "TEMP", "TMP", "UV_CACHE_DIR"), str(temporary))
@@ -66,7 +88,12 @@ async def run(command: Sequence[str], place: Path) -> AsyncGenerator[int | None,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=said,
             stderr=said,
-            env={**os.environ, "PIP_REQUIRE_VIRTUALENV": "0", **ours},
+            cwd=temporary,
+            env={
+                **_passed_on(os.environ),
+                **{"PIP_REQUIRE_VIRTUALENV": "0", "PYTHONSAFEPATH": "1"},
+                **ours,
+            },
         )
     try:
         while process.returncode is None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agno_tui.models.sse import EventReader, EventTooLarge
+from agno_tui.models.wire.sse import EventReader, EventTooLarge
 
 
 def read(*parts: bytes) -> list[str]:

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from agno_tui.models import local, local_child
 from agno_tui.models.base import Model, ModelError, ModelErrorKind, Progress
 from agno_tui.models.local import EmbeddedModel, is_available
-from agno_tui.models.local_child import LocalChild
-from agno_tui.models.weights import Weights
+from agno_tui.models.local import child as local_child
+from agno_tui.models.local import model as local_model
+from agno_tui.models.local.child import LocalChild
+from agno_tui.models.local.weights import Weights
 from agno_tui.session import Message, Role
 
 LIMIT = 120.0
@@ -284,7 +285,7 @@ async def test_the_users_own_folder_is_understood(
 async def test_without_the_package(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local, "is_available", lambda: False)
+    monkeypatch.setattr(local_model, "is_available", lambda: False)
     assert "pip install xllamacpp" in await words_of(place.model())
 
 
@@ -292,6 +293,17 @@ async def test_a_fetch_that_fails_is_told(place: Place) -> None:
     weights = Weights(place.root / "cache", installers=[])
     model = EmbeddedModel(place.root, place.root, weights=weights)
     assert "can't be fetched" in await words_of(model)
+
+
+@posix
+async def test_the_log_folder_and_those_above_it_are_the_users_alone(
+    place: Place,
+) -> None:
+    place.log_dir = place.root / "state" / "log"
+    async with closing(place.model()) as model:
+        await prepared(model)
+    for folder in (place.log_dir, place.log_dir.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 @posix

@@ -1,4 +1,4 @@
-"""A stand-in for `local_server.py`: tiny, and it misbehaves on demand.
+"""A stand-in for `server.py`: tiny, and it misbehaves on demand.
 
 Its arguments: a folder of its own, then how to behave. It leaves its process id in the
 folder, one file for each start, and answers every request with a short stream.

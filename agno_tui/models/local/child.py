@@ -1,4 +1,4 @@
-"""The process of the embedded model, seen from its parent. See `local_server.py`."""
+"""The process of the embedded model, seen from its parent. See `server.py`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
+from agno_tui.config import make_private_folder
 from agno_tui.models.base import ModelError, ModelErrorKind
 
 CONTEXT: Final = 4096
@@ -66,7 +67,7 @@ class LocalChild:
         """
         # A script by its path, without the folder it stands in or the current one on
         # its module path: no file there can pass for a module of the standard library.
-        script = Path(__file__).with_name("local_server.py")
+        script = Path(__file__).with_name("server.py")
         command = command or [sys.executable, "-P", str(script)]
         api_key = secrets.token_urlsafe(32)
         wish = {
@@ -182,7 +183,7 @@ def _log_path(log_dir: Path) -> Path:
 
 def _open_log(log_dir: Path) -> IO[bytes]:
     """The child's standard error: a file of the user's alone. Errors: OSError."""
-    log_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(log_dir)
     path = _log_path(log_dir)
     with suppress(FileNotFoundError):
         if path.stat().st_size > LOG_LIMIT:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from email.utils import formatdate
@@ -7,9 +8,9 @@ from time import time
 
 import pytest
 
-from agno_tui.models import errors, refusals
 from agno_tui.models.base import ModelErrorKind as Kind
-from agno_tui.models.errors import Asked
+from agno_tui.models.wire import errors, refusals
+from agno_tui.models.wire.errors import Asked
 
 KEY = "sk-canary-123456"
 ASKED = Asked("api.openai.com", "gpt-x", secret=KEY)
@@ -93,29 +94,26 @@ def test_the_key_is_never_quoted_and_a_quote_is_short(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "seconds", "words"),
+    ("headers", "words"),
     [
-        ({"retry-after": "12"}, 12, "Try again in 12 s."),
-        ({"retry-after-ms": "1500", "retry-after": "9"}, 1.5, "in 2 s."),
-        ({"retry-after": "600"}, 600, "in 10 min."),
-        ({"retry-after": "nan"}, None, "in a moment."),
-        ({"retry-after": "-3"}, None, "in a moment."),
-        ({"retry-after": "soon"}, None, "in a moment."),
-        ({}, None, "in a moment."),
+        ({"retry-after": "12"}, "Try again in 12 s."),
+        ({"retry-after-ms": "1500", "retry-after": "9"}, "in 2 s."),
+        ({"retry-after": "600"}, "in 10 min."),
+        ({"retry-after": "nan"}, "in a moment."),
+        ({"retry-after": "-3"}, "in a moment."),
+        ({"retry-after": "soon"}, "in a moment."),
+        ({}, "in a moment."),
     ],
 )
-def test_when_to_try_again(
-    headers: dict[str, str], seconds: float | None, words: str
-) -> None:
+def test_when_to_try_again(headers: dict[str, str], words: str) -> None:
     error = refusals.from_status(ASKED, 429, openai_error(), headers)
-    assert error.retry_after == seconds
     assert words in error.words
 
 
 def test_when_to_try_again_as_a_date() -> None:
     headers = {"retry-after": formatdate(time() + 30, usegmt=True)}
     error = refusals.from_status(ASKED, 503, "", headers)
-    assert error.retry_after == pytest.approx(30, abs=2)
+    assert re.search(r"Try again in (28|29|30) s\.", error.words)
 
 
 def test_a_redirect_names_its_target() -> None:
@@ -123,6 +121,13 @@ def test_a_redirect_names_its_target() -> None:
     error = refusals.from_status(ASKED, 307, "", headers)
     assert error.kind is Kind.NOT_OPENAI
     assert "https://evil.example/v1␛[0m" in error.words
+
+
+def test_a_redirect_does_not_say_the_key() -> None:
+    headers = {"location": f"https://other.example/v1?key={KEY}"}
+    error = refusals.from_status(ASKED, 307, "", headers)
+    assert KEY not in error.words
+    assert "https://other.example/v1?key=[key]" in error.words
 
 
 @pytest.mark.parametrize(

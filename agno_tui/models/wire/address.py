@@ -1,10 +1,16 @@
-"""Where a server is: what its base URL says, without asking the network."""
+"""Where a server is and whether to go there, without asking the network."""
 
 from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlsplit
+
+from agno_tui.models.base import ModelError, ModelErrorKind
+
+OPENAI_URL: Final = "https://api.openai.com/v1"
+OPENAI_HOST: Final = "api.openai.com"
 
 _USUAL_PORTS = {"http": 80, "https": 443}
 
@@ -48,3 +54,30 @@ def read_address(url: str) -> Address:
         return Address(parts.scheme.lower(), parts.hostname or "", parts.port)
     except ValueError:
         return Address("", "", None)
+
+
+def check(address: Address, key: str, *, allow_http: bool) -> None:
+    """Refuse what can be refused before anything is sent. Errors: `ModelError`."""
+    if not address.valid:
+        raise ModelError(
+            ModelErrorKind.BAD_REQUEST,
+            "The base URL must look like https://host/v1."
+            " Check OPENAI_BASE_URL or the setting.",
+        )
+    safe = address.scheme == "https" or address.loopback
+    if not safe and not allow_http:
+        raise ModelError(
+            ModelErrorKind.BAD_REQUEST,
+            f"The way to {address.shown} is not encrypted (http), so nothing is sent"
+            " there. Use https, or set allow_http = true in config.toml.",
+        )
+    if not key and address.hostname == OPENAI_HOST:
+        raise ModelError(
+            ModelErrorKind.WRONG_KEY,
+            "OpenAI needs a key, and there is none. Set OPENAI_API_KEY.",
+        )
+    if not (key.isascii() and (key + "x").isprintable()):
+        raise ModelError(
+            ModelErrorKind.WRONG_KEY,
+            "OPENAI_API_KEY holds characters that no key has. Copy it once more.",
+        )

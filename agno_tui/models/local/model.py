@@ -11,11 +11,17 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Final
 
-from agno_tui.models.base import ModelError, ModelErrorKind, ModelResponse, Progress
-from agno_tui.models.local_child import CONTEXT, LocalChild
+from agno_tui.models.base import (
+    INSTALL_LOCAL,
+    ModelError,
+    ModelErrorKind,
+    ModelResponse,
+    Progress,
+)
+from agno_tui.models.local.child import CONTEXT, LocalChild
+from agno_tui.models.local.preparation import Preparation
+from agno_tui.models.local.weights import Weights
 from agno_tui.models.openai import OpenAIChat
-from agno_tui.models.preparation import Preparation
-from agno_tui.models.weights import Weights
 from agno_tui.session import Message
 
 ID: Final = "SmolLM2-135M-Instruct"
@@ -27,9 +33,6 @@ TEMPERATURE: Final = 0.2
 SAMPLING: Final = {"min_p": 0.1, "repeat_penalty": 1.1, "max_tokens": 1024}
 """Unlikely words stay out, and it does not go in circles; where it does all the same,
 it ends (with `length`) before the window is full, after 20 s or so."""
-
-FIRST_TOKEN_TIMEOUT: Final = 600.0
-"""Seconds: a full window is read at about a hundred tokens a second."""
 
 _DEATH_NOTICE: Final = 2.0
 """Seconds in which a broken answer may turn out to be a child that died."""
@@ -62,7 +65,7 @@ class EmbeddedModel:
         command: Sequence[str] | None = None,
     ) -> None:
         """`weights` and `command` stand in for the real ones: other weights to fetch,
-        another program than `local_server.py` to run."""
+        another program than `server.py` to run."""
         self._gguf = None if gguf is None else gguf.expanduser()
         self._weights = weights or Weights(cache_dir)
         self._log_dir = log_dir.expanduser()
@@ -140,7 +143,7 @@ class EmbeddedModel:
             raise ModelError(
                 ModelErrorKind.LOCAL,
                 "The embedded model needs one more package. Install it with "
-                "pip install xllamacpp, or use a server or a key.",
+                f"{INSTALL_LOCAL}, or use a server or a key.",
             )
         path = self._gguf
         if path is None:
@@ -170,7 +173,6 @@ class EmbeddedModel:
             context_window=self.context_window,
             temperature=self._temperature,
             extra_body=SAMPLING,
-            first_token_timeout=FIRST_TOKEN_TIMEOUT,
         )
 
     async def _import_sdk(self) -> None:
