@@ -7,15 +7,14 @@ import logging
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from types import TracebackType
 
+from agno_tui.checkpoints import Checkpoints
 from agno_tui.events import (
     ReasoningContent,
-    RunCompleted,
     RunContent,
-    RunError,
     RunEvent,
     RunStarted,
+    event_of,
 )
 from agno_tui.history import (
     estimate_tokens,
@@ -25,16 +24,19 @@ from agno_tui.history import (
     replayable,
     tokens_of,
 )
-from agno_tui.models.base import Model, ModelError, ModelResponse, Usage
+from agno_tui.models.base import (
+    Model,
+    ModelError,
+    ModelErrorKind,
+    ModelResponse,
+    Usage,
+)
 from agno_tui.session import Message, Role, Run, RunStatus, now, title_from
-from agno_tui.storage.base import Storage, StorageError
+from agno_tui.storage.base import SessionNotFoundError, Storage, StorageError
 from agno_tui.text import repair
 
-CHECKPOINT_SECONDS = 0.25
-"""How far what is kept of a streaming answer may lag behind what was received."""
-
-SIGN_OF_LIFE_SECONDS = 20.0
-"""How often a run that waits for its first piece shows that it is still alive."""
+NOT_KEPT = "This answer is not kept"
+"""How the words of a run begin whose answer could not be stored."""
 
 _log = logging.getLogger(__name__)
 
@@ -79,16 +81,12 @@ class Agent:
             retry_of=retry_of,
         )
 
-    async def messages_for(self, run: Run) -> list[Message]:
-        """What goes out for a run: system, history, then the run's own messages."""
-        system = [Message(Role.SYSTEM, self.instructions)] if self.instructions else []
-        present = replayable(run)
-        if not self.add_history_to_messages:
-            return [*system, *present]
-        runs = await read_history(self.storage, run, self.num_history_runs)
-        budget = history_budget(self.model.context_window, [*system, *present])
-        history = [m for r in fitting(runs, budget) for m in replayable(r)]
-        return [*system, *history, *present]
+    async def kept(self, run: Run) -> Run:
+        """A run as it is kept now. Errors: `StorageError`, `SessionNotFoundError`."""
+        kept = await self.storage.get_run(run.run_id, user_id=run.user_id)
+        if kept is None:
+            raise SessionNotFoundError(run.session_id)
+        return kept
 
     async def stream(self, run: Run) -> AsyncGenerator[RunEvent, None]:
         """Answer a run, keeping it all the while; yields its events.
@@ -99,66 +97,105 @@ class Agent:
         the run becomes CANCELLED. Errors of the model and of the storage come as
         `RunError`; raises only `StorageError` and `SessionNotFoundError` when the
         user's message itself can't be kept.
+
+        A run that waited and was meanwhile taken by another process is not answered
+        again: `run` becomes what is kept of it, and its end is the only event, if it
+        has come. The last event is otherwise `RunCompleted` or `RunError`.
         """
-        begun = False
+        model = self.model
+        beginning = asyncio.ensure_future(self._begin(run, run.status))
         try:
-            await self._begin(run)
-            begun = True
-            yield RunStarted(run)
-            async with aclosing(self._answer(run)) as events:
-                async for event in events:
-                    yield event
-            run.status = RunStatus.COMPLETED
+            if await asyncio.shield(beginning):
+                yield RunStarted(run)
+                async with aclosing(self._answer(run, model)) as events:
+                    async for event in events:
+                        yield event
+                run.status = RunStatus.COMPLETED
         except (asyncio.CancelledError, GeneratorExit):
-            if not run.status.ended:
-                run.status = RunStatus.CANCELLED
-            await self._keep(run)
+            # Whose the run is has to be known first: another's is left alone.
+            if await beginning:
+                if not run.status.ended:
+                    run.status = RunStatus.CANCELLED
+                await self._keep(run)
             raise
-        except (ModelError, StorageError) as error:
-            if not begun:
+        except (ModelError, StorageError, SessionNotFoundError) as error:
+            if beginning.exception():
                 raise
             run.status = RunStatus.ERROR
             run.error = error.words
         except Exception:
-            if not begun:
+            if beginning.exception():
                 raise
             _log.exception("run %s failed", run.run_id)
             run.status = RunStatus.ERROR
             run.error = "Something unexpected went wrong. The log has the details."
-        await self._keep(run)
-        yield RunCompleted(run) if run.status is RunStatus.COMPLETED else RunError(run)
+        if beginning.result():
+            await self._keep(run)
+        if run.status.ended:
+            yield event_of(run)
 
-    async def _begin(self, run: Run) -> None:
-        kept_as_running = run.sequence and run.status is RunStatus.RUNNING
-        run.status = RunStatus.RUNNING
-        if kept_as_running:
-            return
-        if run.sequence:
-            await self.storage.update_run(run)
-        else:
+    async def _begin(self, run: Run, was: RunStatus) -> bool:
+        """Keep the run as RUNNING; False where it is not ours to answer."""
+        if run.sequence and was is RunStatus.RUNNING:
+            return True
+        if run.status is RunStatus.PENDING:  # Else it was cancelled meanwhile.
+            run.status = RunStatus.RUNNING
+        if not run.sequence:
             await self.storage.start_run(run, name=title_from(run.question))
+        elif not await self.storage.claim_run(run):
+            run.become(await self.kept(run))
+            return False
+        return True
 
-    async def _answer(self, run: Run) -> AsyncGenerator[RunEvent, None]:
+    async def _answer(self, run: Run, model: Model) -> AsyncGenerator[RunEvent, None]:
         # A model may take minutes to get ready (its weights are fetched, say): the run
         # shows all the while that it is alive.
-        async with _Checkpoints(self.storage, run) as checkpoints:
-            async with aclosing(self.model.prepare()) as steps:
+        async with Checkpoints(self.storage, run) as checkpoints:
+            async with aclosing(model.prepare()) as steps:
                 async for _ in steps:
                     pass
-            messages = await self.messages_for(run)
-            run.model, run.provider = self.model.id, self.model.provider
-            async with aclosing(self._ask(run, messages, checkpoints)) as events:
-                async for event in events:
-                    yield event
+            run.model, run.provider = model.id, model.provider
+            history = await self._history(run, model.context_window)
+            asked = len(run.messages)
+            while True:
+                request = self._request(run, history)
+                try:
+                    answer = self._ask(run, model, request, checkpoints)
+                    async with aclosing(answer) as events:
+                        async for event in events:
+                            yield event
+                    return
+                except ModelError as error:
+                    too_long = error.kind is ModelErrorKind.CONTEXT
+                    if not (too_long and history and len(run.messages) == asked):
+                        raise
+                # Our count was wrong: with the newer half, so that it never gets stuck.
+                history = history[(len(history) + 1) // 2 :]
+
+    async def _history(self, run: Run, context_window: int | None) -> list[Run]:
+        """The earlier runs that go along with a run, oldest first."""
+        if not self.add_history_to_messages:
+            return []
+        runs = await read_history(self.storage, run, self.num_history_runs)
+        return fitting(runs, history_budget(context_window, self._request(run, [])))
+
+    def _request(self, run: Run, history: list[Run]) -> list[Message]:
+        """What goes out: system, history, then the run's own messages."""
+        system = [Message(Role.SYSTEM, self.instructions)] if self.instructions else []
+        return [*system, *(m for r in (*history, run) for m in replayable(r))]
 
     async def _ask(
-        self, run: Run, messages: list[Message], checkpoints: _Checkpoints
+        self,
+        run: Run,
+        model: Model,
+        messages: list[Message],
+        checkpoints: Checkpoints,
     ) -> AsyncGenerator[RunEvent, None]:
         answer = Message(Role.ASSISTANT, "")
         run.messages.append(answer)
         clock = _Clock()
         try:
-            async with aclosing(self.model.stream(messages)) as pieces:
+            async with aclosing(model.stream(messages)) as pieces:
                 async for piece in pieces:
                     clock.tick(piece)
                     checkpoints.add(piece.content, piece.reasoning_content)
@@ -178,7 +215,7 @@ class Agent:
             _log.error("run %s not kept", run.run_id, exc_info=error)
             words = getattr(error, "words", "the log has the details.")
             run.status = RunStatus.ERROR
-            run.error = f"This answer is not kept: {words}"
+            run.error = f"{NOT_KEPT}: {words}"
 
 
 def _take(run: Run, answer: Message, piece: ModelResponse) -> list[RunEvent]:
@@ -229,64 +266,3 @@ class _Clock:
                 if m.role == Role.ASSISTANT
             )
             metrics.estimated = True
-
-
-class _Checkpoints:
-    """Writes what has arrived to the storage, a quarter second at a time.
-
-    Batched by time, so that a fast model costs no more writes than a slow one. A
-    checkpoint that fails is tried again with the next one; only the end of the run is
-    allowed to complain.
-    """
-
-    def __init__(self, storage: Storage, run: Run) -> None:
-        self._storage = storage
-        self._run = run
-        self._content: list[str] = []
-        self._reasoning: list[str] = []
-        self._arrived = asyncio.Event()
-
-    async def __aenter__(self) -> _Checkpoints:
-        self._task = asyncio.create_task(self._write_on())
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._task.cancel()
-        await asyncio.wait([self._task])
-
-    def add(self, content: str, reasoning_content: str) -> None:
-        if content:
-            self._content.append(content)
-        if reasoning_content:
-            self._reasoning.append(reasoning_content)
-        self._arrived.set()
-
-    async def _write_on(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(SIGN_OF_LIFE_SECONDS):
-                    await self._arrived.wait()
-            except TimeoutError:
-                pass
-            else:
-                await asyncio.sleep(CHECKPOINT_SECONDS)
-            await self._write()
-
-    async def _write(self) -> None:
-        content, reasoning = "".join(self._content), "".join(self._reasoning)
-        counts = len(self._content), len(self._reasoning)
-        self._arrived.clear()
-        try:
-            await self._storage.append_content(
-                self._run, content=content, reasoning_content=reasoning
-            )
-        except Exception as error:
-            _log.warning("checkpoint of run %s failed: %s", self._run.run_id, error)
-            return
-        del self._content[: counts[0]]
-        del self._reasoning[: counts[1]]

@@ -6,9 +6,9 @@ from platformdirs, so the XDG variables move them.
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from agno_tui.text import one_line
 
 THEMES = ("auto", "dark", "light", "terminal")
 """What `theme` may be, beside the names of Textual's own themes."""
+
+_WORDS = {str: "text in quotes", int: "a number", bool: "true or false"}
+"""What a field's type is called in a message to the user."""
 
 
 class ConfigError(Exception):
@@ -39,6 +42,9 @@ class Config:
     """The system message of every request; empty: none."""
     num_history_runs: int = 10
     """How many earlier turns of the session the model sees; -1: all of them."""
+    allow_http: bool = False
+    """Send conversations over plain http to other machines, e.g. on your own network.
+    """
 
     @property
     def history_runs(self) -> int | None:
@@ -90,11 +96,16 @@ def find_places() -> Places:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a folder that only its owner can enter, whatever the umask."""
-    if folder.is_dir():
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    os.chmod(folder, 0o700)
+    """Make a folder, and those it stands in where they are missing.
+
+    What is made here only its owner can enter, whatever the umask; what is there stays
+    as it is. Errors: `OSError`.
+    """
+    for place in (*reversed(folder.parents), folder):
+        if not place.exists():
+            with suppress(FileExistsError):
+                place.mkdir(mode=0o700)
+                place.chmod(0o700)
 
 
 def read_config(file: Path, environ: Mapping[str, str]) -> Config:
@@ -111,8 +122,7 @@ def read_config(file: Path, environ: Mapping[str, str]) -> Config:
                 f"{file}: there is no setting {one_line(name)!r}. Known: {known}."
             )
         if type(value) is not kinds[name]:
-            wanted = "a number" if kinds[name] is int else "text in quotes"
-            raise ConfigError(f"{file}: {name} must be {wanted}.")
+            raise ConfigError(f"{file}: {name} must be {_WORDS[kinds[name]]}.")
     for name in ("model", "user", "theme"):
         if value := environ.get(f"AGNO_TUI_{name.upper()}"):
             chosen[name] = value

@@ -7,41 +7,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agno_tui.session import Run
+from agno_tui.session import Run, RunStatus
 
 
 @dataclass(slots=True, frozen=True)
-class RunPending:
+class _OfRun:
+    """Says how a run stands now."""
+
+    run: Run
+
+    @property
+    def session_id(self) -> str:
+        """The session the run belongs to."""
+        return self.run.session_id
+
+    @property
+    def run_id(self) -> str:
+        """The run it is about."""
+        return self.run.run_id
+
+
+class RunPending(_OfRun):
     """The message is kept and waits behind another run of its session."""
 
-    run: Run
 
-    @property
-    def session_id(self) -> str:
-        """The session the run belongs to."""
-        return self.run.session_id
-
-    @property
-    def run_id(self) -> str:
-        """The run that waits."""
-        return self.run.run_id
-
-
-@dataclass(slots=True, frozen=True)
-class RunStarted:
-    """The user's message is kept; the request is about to leave."""
-
-    run: Run
-
-    @property
-    def session_id(self) -> str:
-        """The session the run belongs to."""
-        return self.run.session_id
-
-    @property
-    def run_id(self) -> str:
-        """The run that started."""
-        return self.run.run_id
+class RunStarted(_OfRun):
+    """The user's message is kept; its answer is under way, here or elsewhere."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -62,21 +53,8 @@ class ReasoningContent:
     reasoning_content: str
 
 
-@dataclass(slots=True, frozen=True)
-class RunEnded:
+class RunEnded(_OfRun):
     """The run is over and kept: completed, cancelled, failed or interrupted."""
-
-    run: Run
-
-    @property
-    def session_id(self) -> str:
-        """The session the run belongs to."""
-        return self.run.session_id
-
-    @property
-    def run_id(self) -> str:
-        """The run that ended."""
-        return self.run.run_id
 
 
 class RunCompleted(RunEnded):
@@ -101,3 +79,15 @@ RunEvent = (
     | RunError
 )
 """Any event of a run."""
+
+_STANDS: dict[RunStatus, type[RunPending | RunStarted | RunCompleted | RunError]] = {
+    RunStatus.PENDING: RunPending,
+    RunStatus.RUNNING: RunStarted,
+    RunStatus.COMPLETED: RunCompleted,
+    RunStatus.ERROR: RunError,
+}
+
+
+def event_of(run: Run) -> RunEvent:
+    """The event that says how a run stands now."""
+    return _STANDS.get(run.status, RunCancelled)(run)

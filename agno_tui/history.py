@@ -13,15 +13,23 @@ ANSWER_SHARE = 0.25
 MESSAGE_OVERHEAD = 6
 """Tokens a chat template adds around each message, rounded up."""
 
+_SIGNS = bytes(b for b in range(33, 127) if not chr(b).isalpha())
+_WIDE = bytes(range(128, 256))
+
 
 def estimate_tokens(text: str) -> int:
-    """About how many tokens a text is, on the safe side.
+    """About how many tokens a text is, on the safe side of most texts.
 
-    Four UTF-8 bytes a token for Latin prose and code (OpenAI's rule of thumb), three
-    for everything wider, so that CJK counts about one token a character.
+    A token for every digit and sign, for three bytes of other ASCII, and for one and a
+    half of anything wider. Source: measured with the tokenizer of SmolLM2, whose 49,152
+    words are few. From a fifth too low (shouted or German text) over right (digits,
+    Chinese) to two thirds too high (code, English). Hexadecimal and base64 are worse.
     """
-    size = len(text.encode("utf-8", "replace"))
-    return size // (4 if size == len(text) else 3) + 1
+    data = text.encode("utf-8", "replace")
+    narrow = data.translate(None, _WIDE)
+    rest = narrow.translate(None, _SIGNS)
+    wide = len(data) - len(narrow)
+    return len(narrow) - len(rest) + len(rest) // 3 + wide * 2 // 3 + 1
 
 
 def tokens_of(messages: Iterable[Message]) -> int:
@@ -62,16 +70,28 @@ def history_budget(
 async def read_history(
     storage: Storage, run: Run, num_history_runs: int | None
 ) -> list[Run]:
-    """The last completed runs of the run's session before it, oldest first.
+    """The last answered runs of the run's session, oldest first.
 
-    `num_history_runs`: None for the whole session, 0 for none.
+    `num_history_runs`: None for the whole session, 0 for none. Of several tries of one
+    question only the last answered one, and none of the question that is asked now. A
+    run without an answer stays behind: chat templates want the roles to alternate.
     """
-    if num_history_runs == 0:
-        return []
-    return await storage.get_runs(
-        run.session_id,
-        user_id=run.user_id,
-        limit=num_history_runs,
-        before=run,
-        status=RunStatus.COMPLETED,
-    )
+    found: list[Run] = []
+    seen = {run.first_try}
+    oldest: Run | None = None
+    more = num_history_runs != 0
+    while more:
+        page = await storage.get_runs(
+            run.session_id,
+            user_id=run.user_id,
+            limit=num_history_runs,
+            before=oldest,
+            status=RunStatus.COMPLETED,
+        )
+        for earlier in reversed(page):
+            if earlier.first_try not in seen and earlier.answer.strip():
+                seen.add(earlier.first_try)
+                found.append(earlier)
+        more = len(page) == num_history_runs and len(found) < num_history_runs
+        oldest = page[0] if page else None
+    return found[:num_history_runs][::-1]

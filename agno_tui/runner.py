@@ -10,27 +10,15 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 
 from agno_tui.agent import Agent
-from agno_tui.events import (
-    RunCancelled,
-    RunCompleted,
-    RunError,
-    RunEvent,
-    RunPending,
-)
+from agno_tui.events import RunEnded, RunEvent, RunPending, event_of
 from agno_tui.session import Run, RunStatus, title_from
-from agno_tui.storage.base import SessionNotFoundError
+from agno_tui.storage.base import SessionNotFoundError, StorageError
 
 Listener = Callable[[RunEvent], None]
 """Is told every event of every run, in order, on the event loop. Must not block."""
-
-_ENDS: dict[RunStatus, type[RunCompleted | RunError]] = {
-    RunStatus.COMPLETED: RunCompleted,
-    RunStatus.ERROR: RunError,
-}
-"""The event that says how a run ended; `RunCancelled` for all others."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,13 +38,19 @@ class Runner:
         self._queues: dict[str, deque[Run]] = {}
         self._held: dict[str, deque[Run]] = {}
         self._sending: set[asyncio.Task[Run]] = set()
+        self._stopped: set[str] = set()
         self._listeners: list[Listener] = []
         self._closing = False
 
     def follow(self, listener: Listener) -> Callable[[], None]:
         """Tell `listener` every event from now on; call what is returned to stop."""
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+
+        def unfollow() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return unfollow
 
     def live(self, session_id: str) -> Run | None:
         """The run under way in a session, as far as it has come, or None."""
@@ -112,8 +106,12 @@ class Runner:
         return run
 
     async def retry(self, run: Run) -> Run:
-        """Send a run's message again: a waiting one itself, else as a new try of it."""
-        if run.status is RunStatus.PENDING:
+        """Send a run's message again: as a new try, or itself where it still waits.
+
+        What counts is how it is kept: one that failed to begin waits.
+        """
+        kept = await self.agent.kept(run)
+        if kept.status is RunStatus.PENDING or not run.status.ended:
             return await self.resume(run)
         return await self.send(
             run.question,
@@ -125,13 +123,15 @@ class Runner:
     async def resume(self, run: Run) -> Run:
         """Let a waiting run, and those held behind it, go on.
 
-        Nothing happens where it no longer waits. Errors: `StorageError`,
-        `SessionNotFoundError`.
+        Where another process has taken it, `run` becomes what is kept of it now, and
+        followers are told. Errors: `StorageError`, `SessionNotFoundError`.
         """
-        kept = await self.agent.storage.get_run(run.run_id, user_id=run.user_id)
-        if kept is None:
-            raise SessionNotFoundError(run.session_id)
-        if kept.status is not RunStatus.PENDING or self._waits_or_runs(run):
+        kept = await self.agent.kept(run)
+        if self._waits_or_runs(run):
+            return run
+        run.become(kept)
+        if run.status is not RunStatus.PENDING:
+            self._emit(event_of(run))
             return run
         held = self._held.pop(run.session_id, deque())
         place = next((i for i, r in enumerate(held) if r.run_id == run.run_id), None)
@@ -150,10 +150,11 @@ class Runner:
         Returns whether there was one.
         """
         run, task = self._live.get(session_id), self._tasks.get(session_id)
-        if run is None or task is None or run.status.ended:
+        if run is None or run.status.ended:
             return False
-        # Not at once: a task cancelled before its first step would never keep its end.
-        asyncio.get_running_loop().call_soon(task.cancel)
+        self._stopped.add(run.run_id)
+        if task is not None:  # Else it is still being kept, and stops as it starts.
+            self._cancel(task)
         return True
 
     async def close(self) -> list[Run]:
@@ -179,6 +180,12 @@ class Runner:
         self._live[run.session_id] = run
         task = asyncio.create_task(self._run(run), name=f"run {run.run_id}")
         self._tasks[run.session_id] = task
+        if run.run_id in self._stopped:
+            self._cancel(task)
+
+    def _cancel(self, task: asyncio.Task[None]) -> None:
+        # Not at once: a task cancelled before its first step would never keep its end.
+        asyncio.get_running_loop().call_soon(task.cancel)
 
     def _start_next(self, session_id: str) -> None:
         queue = self._queues.get(session_id)
@@ -202,6 +209,7 @@ class Runner:
         return any(other is not None and other.run_id == run.run_id for other in near)
 
     def _release(self, run: Run) -> None:
+        self._stopped.discard(run.run_id)
         if self._live.get(run.session_id) is run:
             del self._live[run.session_id]
             self._tasks.pop(run.session_id, None)
@@ -210,22 +218,22 @@ class Runner:
         try:
             async with aclosing(self.agent.stream(run)) as events:
                 async for event in events:
-                    if not run.status.ended:
+                    if not isinstance(event, RunEnded):
                         self._emit(event)
         except asyncio.CancelledError:
             pass
-        except SessionNotFoundError:
-            run.status = RunStatus.ERROR
-            run.error = "This session is no longer there."
         except Exception as error:
             _log.error("run %s could not begin", run.run_id, exc_info=error)
             run.status = RunStatus.ERROR
-            run.error = getattr(error, "words", "Something unexpected went wrong.")
+            run.error = "Something unexpected went wrong."
+            if isinstance(error, StorageError | SessionNotFoundError):
+                run.error = error.words
         finally:
             # Only a run that is no longer under way is said to have ended: a listener
-            # may send the next message from within the event.
+            # may send the next message from within the event. So the agent's own last
+            # event is not passed on; a run that was cancelled never gets one.
             self._release(run)
-        self._emit(_ENDS.get(run.status, RunCancelled)(run))
+        self._emit(event_of(run))
         self._go_on(run.session_id, run)
 
     def _emit(self, event: RunEvent) -> None:

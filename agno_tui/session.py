@@ -8,7 +8,7 @@ within a run. All times are whole microseconds since the Unix epoch, UTC.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from uuid import uuid4
 
@@ -30,7 +30,7 @@ def new_id() -> str:
 
 def title_from(text: str) -> str:
     """A session's name from the first words of its first question."""
-    return clipped(one_line(text).strip("#*>`- "), TITLE_LENGTH)
+    return clipped(one_line(text.lstrip()).strip("#*>`- "), TITLE_LENGTH)
 
 
 class RunStatus(StrEnum):
@@ -134,6 +134,16 @@ class Run:
     def answer(self) -> str:
         """The model's words, as far as they came."""
         return self.text_of(Role.ASSISTANT)
+
+    @property
+    def first_try(self) -> str:
+        """The `run_id` of the first try of the question: all tries share it."""
+        return self.retry_of or self.run_id
+
+    def become(self, other: Run) -> None:
+        """Take on all that another object says of the same run."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(other, one.name))
 
 
 @dataclass(slots=True)

@@ -11,6 +11,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+LONGEST_LINE: Final = 10_000
+"""Characters that are looked at where a text is shown on one line."""
+
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 _UNSAFE: Final = re.compile(
@@ -52,8 +55,11 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text on a single line, safe to draw: a title, a label, a toast."""
-    return printable(" ".join(text.split()))
+    """The text on a single line, safe to draw: a title, a label, a toast.
+
+    No more than its first `LONGEST_LINE` characters: the whole may be megabytes.
+    """
+    return printable(" ".join(text[:LONGEST_LINE].split()))
 
 
 def clipped(text: str, limit: int) -> str:

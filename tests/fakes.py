@@ -157,6 +157,10 @@ class FailingStorage:
         await self._pass("start_run")
         await self._storage.start_run(run, name=name)
 
+    async def claim_run(self, run: Run) -> bool:
+        await self._pass("claim_run")
+        return await self._storage.claim_run(run)
+
     async def append_content(
         self, run: Run, *, content: str = "", reasoning_content: str = ""
     ) -> None:

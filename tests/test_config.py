@@ -32,7 +32,8 @@ def test_every_field_may_stand_in_the_file(tmp_path: Path) -> None:
     file = written(
         tmp_path,
         'model = "ollama:qwen3"\nbase_url = "http://localhost:1/v1"\nuser = "ada"\n'
-        'theme = "light"\ninstructions = "Be brief."\nnum_history_runs = 3\n',
+        'theme = "light"\ninstructions = "Be brief."\nnum_history_runs = 3\n'
+        "allow_http = true\n",
     )
     assert read_config(file, {}) == Config(
         model="ollama:qwen3",
@@ -41,6 +42,7 @@ def test_every_field_may_stand_in_the_file(tmp_path: Path) -> None:
         theme="light",
         instructions="Be brief.",
         num_history_runs=3,
+        allow_http=True,
     )
 
 
@@ -63,6 +65,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ('num_history_runs = "3"', "num_history_runs must be a number"),
         ("num_history_runs = true", "num_history_runs must be a number"),
         ("num_history_runs = 1.5", "num_history_runs must be a number"),
+        ("allow_http = 1", "allow_http must be true or false"),
         ("model = ", "is not valid TOML"),
         (b'model = "\xff"', "is not valid TOML"),
     ],
@@ -110,11 +113,20 @@ def test_the_xdg_variables_move_the_places(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
-def test_a_private_folder_is_its_owners_only_whatever_the_umask(tmp_path: Path) -> None:
-    before = os.umask(0)
+@pytest.mark.parametrize("umask", [0, 0o077, 0o777])
+def test_private_folders_are_their_owners_only_whatever_the_umask(
+    tmp_path: Path, umask: int
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o755)
+    folders = [shared / "a", shared / "a" / "b", shared / "a" / "b" / "c"]
+    before = os.umask(umask)
     try:
-        make_private_folder(tmp_path / "a" / "b")
-        make_private_folder(tmp_path / "a" / "b")
+        make_private_folder(folders[-1])
+        make_private_folder(folders[-1])
     finally:
         os.umask(before)
-    assert stat.S_IMODE((tmp_path / "a" / "b").stat().st_mode) == 0o700
+    assert {stat.S_IMODE(f.stat().st_mode) for f in folders} == {0o700}
+    make_private_folder(shared)
+    assert stat.S_IMODE(shared.stat().st_mode) == 0o755  # It was there before.

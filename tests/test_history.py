@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,9 +28,19 @@ def test_an_estimate_is_positive_and_no_more_than_the_bytes(text: str) -> None:
     assert 1 <= estimate_tokens(text) <= size + 1
 
 
-def test_wide_text_counts_about_one_token_a_character() -> None:
-    assert estimate_tokens("漢字" * 50) == 101
-    assert estimate_tokens("word " * 80) == 101
+@pytest.mark.parametrize(
+    ("text", "real"),
+    [
+        ("3141592653" * 20, 200),
+        ("    if kept[i] is None: return {'a': (x, y[0]), **rest}\n" * 20, 461),
+        ("今天天气很好，我们去公园散步吧。你觉得怎么样？" * 30, 1350),
+        ("Привет, как дела? Сегодня хорошая погода. " * 20, 621),
+        ("The quick brown fox jumps over the lazy dog. " * 20, 201),
+    ],
+)
+def test_an_estimate_is_on_the_safe_side_and_not_far_off(text: str, real: int) -> None:
+    """Counted by SmolLM2's own tokenizer."""
+    assert real <= estimate_tokens(text) <= real * 2
 
 
 def test_system_messages_and_nothing_else_stay_behind() -> None:
@@ -62,13 +73,53 @@ def test_the_budget_leaves_room_for_the_present_and_the_answer() -> None:
     assert history_budget(1000, present) == 750 - tokens_of(present)
 
 
-async def test_history_is_read_before_the_run_and_of_its_user_only() -> None:
+def answered(question: str, answer: str = "So.", retry_of: str = "") -> Run:
+    messages = [Message(Role.USER, question), Message(Role.ASSISTANT, answer)]
+    return Run(
+        "s", status=RunStatus.COMPLETED, messages=messages, retry_of=retry_of or None
+    )
+
+
+async def read(
+    runs: list[Run], run: Run | None = None, number: int | None = None
+) -> str:
     storage = MemoryStorage()
-    runs = [a_run(text) for text in "abc"]
-    for run in runs:
-        await storage.start_run(run)
-    before_c = await read_history(storage, runs[2], None)
-    assert [r.question for r in before_c] == ["a", "b"]
-    assert [r.question for r in await read_history(storage, runs[2], 1)] == ["b"]
-    assert await read_history(storage, runs[2], 0) == []
-    assert await read_history(storage, a_run("d", user="eve"), None) == []
+    for one in runs:
+        await storage.start_run(one)
+    found = await read_history(storage, run or Run("s"), number)
+    return " ".join(one.question for one in found)
+
+
+async def test_history_is_all_else_that_was_answered_in_the_session() -> None:
+    runs = [answered(text) for text in "abc"]
+    assert await read(runs, runs[1]) == "a c"
+    assert await read(runs, runs[1], 1) == "c"
+    assert await read(runs, runs[1], 0) == ""
+    assert await read(runs, Run("s", "eve")) == ""
+    assert await read(runs, Run("elsewhere")) == ""
+
+
+async def test_of_all_tries_only_the_last_answered_one_is_read() -> None:
+    a, b = answered("a1"), answered("b")
+    a2, a3 = answered("a2", retry_of=a.run_id), answered("a3", retry_of=a.run_id)
+    a3.status = RunStatus.ERROR
+    runs = [a, b, a2, a3]
+    assert await read(runs) == "b a2"
+    assert await read(runs, Run("s", retry_of=a.run_id)) == "b"
+    assert await read(runs, a) == "b"
+
+
+async def test_what_is_left_out_does_not_count() -> None:
+    first = answered("first")
+    tries = [answered(f"try {n}", retry_of=first.run_id) for n in range(5)]
+    runs = [answered("a"), answered("b"), answered("empty", " \n"), first, *tries]
+    assert await read(runs, number=2) == "b try 4"
+    assert await read(runs, number=9) == "a b try 4"
+    assert await read(runs, first, number=1) == "b"
+
+
+async def test_a_run_without_an_answer_is_not_read() -> None:
+    mute = Run("s", status=RunStatus.COMPLETED, messages=[Message(Role.USER, "mute")])
+    thought = Message(Role.ASSISTANT, "", reasoning_content="hm")
+    only = Run("s", status=RunStatus.COMPLETED, messages=[thought])
+    assert await read([answered("a"), mute, only]) == "a"

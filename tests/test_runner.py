@@ -395,7 +395,7 @@ async def test_a_waiting_run_whose_start_fails_says_so() -> None:
 
     def fail_from_now_on(event: RunEvent) -> None:
         if event == RunCompleted(first):
-            storage.failing.add("update_run")
+            storage.failing.add("claim_run")
 
     desk.runner.follow(fail_from_now_on)
     gate.set()
@@ -403,6 +403,14 @@ async def test_a_waiting_run_whose_start_fails_says_so() -> None:
     assert desk.events[-1] == RunError(second)
     assert second.error == "The disk is full."
     assert desk.runner.live("s") is None
+    # It is not lost as a failure: it still waits, and goes on itself.
+    assert await desk.status(second) is RunStatus.PENDING
+    storage.failing.clear()
+    assert await desk.runner.retry(second) is second
+    await until(lambda: second.status is RunStatus.COMPLETED)
+    await settled()
+    assert await desk.status(second) is RunStatus.COMPLETED and second.error == ""
+    assert len(await storage.get_runs("s", user_id="u")) == 2
 
 
 async def test_a_run_whose_session_was_deleted_meanwhile_says_so() -> None:
@@ -410,10 +418,10 @@ async def test_a_run_whose_session_was_deleted_meanwhile_says_so() -> None:
     storage.error = SessionNotFoundError("s")
     desk = Desk(FakeModel(), storage)
     run = await desk.waiting("1")
-    storage.failing.add("update_run")
+    storage.failing.add("claim_run")
     await desk.runner.resume(run)
     await desk.ended(run)
-    assert run.error == "This session is no longer there."
+    assert run.error == "This conversation is no longer there."
 
 
 async def test_a_run_that_cannot_begin_for_no_known_reason_still_ends() -> None:
@@ -421,7 +429,7 @@ async def test_a_run_that_cannot_begin_for_no_known_reason_still_ends() -> None:
     storage.error = OSError("secret")
     desk = Desk(FakeModel(), storage)
     run = await desk.waiting("1")
-    storage.failing.add("update_run")
+    storage.failing.add("claim_run")
     await desk.runner.resume(run)
     await desk.ended(run)
     assert run.status is RunStatus.ERROR and "secret" not in run.error
@@ -492,3 +500,90 @@ async def test_many_users_at_once_never_meet(kind: str, tmp_path: Path) -> None:
     for user in {user for user, _ in places}:
         assert len(await storage.get_sessions(user_id=user)) == sessions
     await storage.close()
+
+
+async def test_a_waiting_run_is_answered_by_one_of_two_windows(tmp_path: Path) -> None:
+    here, there = [SqliteStorage(tmp_path / "chat.db") for _ in range(2)]
+    await here.open()
+    await there.open()
+    gate = asyncio.Event()
+    first_desk = Desk(FakeModel([gate, "One"], ["Mine"], ["Three"]), here)
+    other = Desk(FakeModel(["Theirs"]), there)
+    first = await first_desk.send("1")
+    second, third = await first_desk.send("2"), await first_desk.send("3")
+    (theirs,) = [r for r in await there.get_runs("s", user_id="u") if r == second]
+    await other.runner.resume(theirs)
+    await other.ended(theirs)
+    gate.set()
+    await first_desk.ended(first, second, third)
+    assert (second.answer, second.status) == ("Theirs", RunStatus.COMPLETED)
+    assert (await first_desk.kept(second)).answer == "Theirs"
+    assert [said[-1][1] for said in first_desk.model.said] == ["1", "3"]
+    await here.close()
+    await there.close()
+
+
+async def test_a_run_another_window_is_answering_holds_the_queue() -> None:
+    gate = asyncio.Event()
+    desk = Desk(FakeModel([gate, "One"]))
+    first, second, third = [await desk.send(text) for text in "123"]
+    assert await desk.storage.claim_run(second)
+    gate.set()
+    await desk.ended(first)
+    await until(lambda: desk.events[-1] == RunStarted(second))
+    assert desk.runner.live("s") is None and second.status is RunStatus.RUNNING
+    assert await desk.status(third) is RunStatus.PENDING
+    # Asked for again, it shows how it stands by then, and is not sent a second time.
+    theirs = await desk.kept(second)
+    theirs.status = RunStatus.COMPLETED
+    theirs.messages.append(Message(Role.ASSISTANT, "Theirs"))
+    await desk.storage.update_run(theirs)
+    assert await desk.runner.retry(second) is second
+    assert desk.events[-1] == RunCompleted(second) and second.answer == "Theirs"
+    assert len(desk.model.requests) == 1
+    await desk.runner.resume(third)
+    await desk.ended(third)
+
+
+async def test_an_answer_under_way_is_not_sent_again() -> None:
+    desk = Desk(FakeModel(["Half", gate := asyncio.Event()]))
+    run = await desk.send("Hi")
+    await desk.streams(run, "Half")
+    assert await desk.runner.retry(run) is run
+    assert run.answer == "Half" and run.status is RunStatus.RUNNING
+    gate.set()
+    await desk.ended(run)
+    assert len(await desk.storage.get_runs("s", user_id="u")) == 1
+
+
+async def test_a_message_stopped_while_it_is_being_kept_is_kept_as_stopped() -> None:
+    storage = FailingStorage(MemoryStorage())
+    gate = storage.gates["start_run"] = asyncio.Event()
+    desk = Desk(FakeModel([asyncio.Event()]), storage)
+    sending = asyncio.create_task(desk.send("Hi"))
+    await until(lambda: desk.runner.live("s") is not None)
+    assert desk.runner.stop("s")
+    gate.set()
+    run = await sending
+    await desk.ended(run)
+    assert desk.events[-1] == RunCancelled(run)
+    assert await desk.status(run) is RunStatus.CANCELLED
+    assert desk.runner.live("s") is None and not desk.runner._stopped
+
+
+async def test_each_end_is_said_once() -> None:
+    desk = Desk(FakeModel(["One"], [words()]))
+    for text in "12":
+        await desk.ended(await desk.send(text))
+    await settled()
+    assert desk.ends() == ["1", "2"]
+
+
+async def test_to_stop_following_twice_does_nothing() -> None:
+    desk = Desk(FakeModel())
+    heard: list[RunEvent] = []
+    leave = desk.runner.follow(heard.append)
+    leave()
+    leave()
+    await desk.ended(await desk.send("Hi"))
+    assert heard == []

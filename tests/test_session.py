@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from agno_tui.session import (
@@ -38,6 +40,25 @@ def test_a_title_is_the_first_words_on_one_line(text: str, title: str) -> None:
 
 def test_a_title_is_short() -> None:
     assert len(title_from("word " * 1000)) <= TITLE_LENGTH
+
+
+def test_a_title_costs_the_same_whatever_follows() -> None:
+    assert title_from("\n" * 50_000 + "Why?\n" + "x" * 99) == f"Why? {'x' * 42}…"
+    began = time.perf_counter()
+    title_from("word " * 1_000_000)
+    assert time.perf_counter() - began < 0.02
+
+
+def test_tries_share_their_first() -> None:
+    first = Run("s")
+    assert first.first_try == Run("s", retry_of=first.run_id).first_try
+
+
+def test_a_run_becomes_what_another_object_says_of_it() -> None:
+    run = Run("s", "u")
+    other = Run("s", "u", run.run_id, RunStatus.ERROR, error="No.", sequence=4)
+    run.become(other)
+    assert run == other
 
 
 @pytest.mark.parametrize(

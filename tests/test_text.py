@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agno_tui.text import clipped, one_line, printable, repair
+from agno_tui.text import LONGEST_LINE, clipped, one_line, printable, repair
 
 HOSTILE = st.text(
     st.one_of(
@@ -85,6 +86,13 @@ def test_clipped_text_is_within_its_limit(text: str, limit: int) -> None:
     cut = clipped(text, limit)
     assert len(cut) <= limit
     assert cut == text if len(text) <= limit else cut.endswith("…")
+
+
+def test_one_line_of_a_huge_text_is_its_head() -> None:
+    began = time.perf_counter()
+    assert len(one_line("word \n" * 1_000_000)) <= LONGEST_LINE
+    assert clipped("x" * 5_000_000, 9) == "xxxxxxxx…"
+    assert time.perf_counter() - began < 0.05
 
 
 def test_text_is_clipped_at_a_word_where_one_is_near() -> None:

@@ -34,6 +34,9 @@ class StorageError(Exception):
 class SessionNotFoundError(Exception):
     """No such session, run or message *of this user*. Another user's is not found."""
 
+    words = "This conversation is no longer there."
+    """For the user, as in `StorageError`."""
+
 
 class Storage(Protocol):
     """Sessions, runs and messages, kept by user.
@@ -104,6 +107,15 @@ class Storage(Protocol):
         `name` if it has none, empties its draft, counts as activity, sets
         `run.sequence`. Errors: `SessionNotFoundError` where `run.session_id` is another
         user's or in the trash: nothing is written then.
+        """
+        ...
+
+    async def claim_run(self, run: Run) -> bool:
+        """Take a waiting run to answer it: PENDING becomes RUNNING, of this process.
+
+        One transaction, so that of all who ask only one is told yes; False where the
+        run no longer waits, nothing is changed then. Errors: `SessionNotFoundError`,
+        also where the session is in the trash.
         """
         ...
 

@@ -126,6 +126,15 @@ class MemoryStorage:
         run.sequence = known.sequence if known else len(self._runs) + 1
         self._put(kept, run)
 
+    async def claim_run(self, run: Run) -> bool:
+        """Take a waiting run. Errors: `SessionNotFoundError`."""
+        known = self._need_run(run)
+        self._need(run.session_id, run.user_id)
+        if known.status is not RunStatus.PENDING:
+            return False
+        known.status = RunStatus.RUNNING
+        return True
+
     async def append_content(
         self, run: Run, *, content: str = "", reasoning_content: str = ""
     ) -> None:

@@ -152,6 +152,12 @@ class SqliteStorage:
             )
         )
 
+    async def claim_run(self, run: Run) -> bool:
+        """Take a waiting run; on the disk when this returns."""
+        return await self._write(
+            partial(sqlite_runs.claim_run, run=run, owner=self._owner)
+        )
+
     async def append_content(
         self, run: Run, *, content: str = "", reasoning_content: str = ""
     ) -> None:

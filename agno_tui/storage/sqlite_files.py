@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from agno_tui.config import make_private_folder
 from agno_tui.storage.base import StorageErrorKind
 from agno_tui.storage.sqlite_errors import in_words, kind_of, storage_error
 from agno_tui.storage.sqlite_migrations import Migration, look, migrate
@@ -143,10 +144,7 @@ def identity_of(path: Path) -> tuple[int, int]:
 
 def _make(path: Path) -> None:
     """Make the file and its folders where they are missing, for the user alone."""
-    for folder in reversed(path.parents):
-        if not folder.exists():
-            folder.mkdir(mode=0o700, exist_ok=True)
-            folder.chmod(0o700)
+    make_private_folder(path.parent)
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:

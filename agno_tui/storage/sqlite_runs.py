@@ -58,6 +58,11 @@ _UPDATE_RUN = f"""
 UPDATE runs SET {", ".join(f"{column} = :{column}" for column in _COLUMNS)} {_OWN}
 """
 
+_CLAIM_RUN = f"""
+UPDATE runs SET status = '{RunStatus.RUNNING}', owner = :owner, alive_at = :now {_OWN}
+AND status = '{RunStatus.PENDING}'
+"""
+
 _SHOW_LIFE = f"UPDATE runs SET alive_at = :now {_OWN}"
 
 _ADD_CHECKPOINT = """
@@ -140,6 +145,24 @@ def start_run(
         raise SessionNotFoundError(run.session_id)
     _put_messages(connection, run.run_id, run.messages)
     return int(row["sequence"])
+
+
+def claim_run(connection: sqlite3.Connection, run: Run, *, owner: Owner) -> bool:
+    """Take a waiting run; False where it no longer waits.
+
+    Errors: `SessionNotFoundError`.
+    """
+    values: dict[str, Value] = {
+        "run_id": run.run_id,
+        "session_id": run.session_id,
+        "user_id": run.user_id,
+        "owner": str(owner),
+        "now": now(),
+    }
+    found = f"{_FIND_RUN} AND runs.session_id = :session_id"
+    if execute(connection, found, values).fetchone() is None:
+        raise SessionNotFoundError(run.session_id)
+    return bool(execute(connection, _CLAIM_RUN, values).rowcount)
 
 
 def append_content(

@@ -322,6 +322,8 @@ async def test_two_users_never_meet(storage: Storage) -> None:
             storage.start_run(a_run("s", user_id=user), name="x"),
             storage.start_run(stolen),
             storage.start_run(elsewhere),
+            storage.claim_run(stolen),
+            storage.claim_run(elsewhere),
             storage.append_content(stolen, content="x"),
             storage.append_content(elsewhere, content="x"),
             storage.update_run(stolen),
@@ -345,6 +347,7 @@ async def test_what_does_not_exist_is_not_found(storage: Storage) -> None:
         storage.restore_session("nowhere", user_id="ann"),
         storage.mark_read("nowhere", user_id="ann"),
         storage.update_run(run),
+        storage.claim_run(run),
         storage.append_content(run, content="x"),
     ):
         with pytest.raises(SessionNotFoundError):
@@ -404,6 +407,7 @@ async def test_the_trash(storage: Storage) -> None:
     assert await storage.get_open_session(user_id="ann") is None
     for attempt in (
         storage.start_run(a_run("s", "into the trash")),
+        storage.claim_run(run),
         storage.rename_session("s", "x", user_id="ann"),
         storage.delete_session("s", user_id="ann"),
         storage.mark_read("s", user_id="ann"),
@@ -456,6 +460,20 @@ async def test_every_status_is_kept(storage: Storage, status: RunStatus) -> None
     await storage.start_run(run)
     assert await storage.get_runs("s", user_id="ann", status=status) == [run]
     assert await storage.interrupt_abandoned() == 0
+    assert await storage.get_run(run.run_id, user_id="ann") == run
+
+
+@pytest.mark.parametrize("status", list(RunStatus))
+async def test_only_a_waiting_run_can_be_claimed_and_only_once(
+    storage: Storage, status: RunStatus
+) -> None:
+    run = a_run("s", status=status, ended_at=3 if status.ended else None)
+    await storage.start_run(run)
+    claims = await asyncio.gather(*(storage.claim_run(run) for _ in range(5)))
+    waited = status is RunStatus.PENDING
+    assert claims == [waited, False, False, False, False]
+    assert run.status is status, "the caller's own"
+    run.status = RunStatus.RUNNING if waited else status
     assert await storage.get_run(run.run_id, user_id="ann") == run
 
 

@@ -58,6 +58,7 @@ async def test_only_checkpoints_and_the_like_skip_the_wait_for_the_disk(
     for call, expected in (
         (storage.start_run(run), full),
         (storage.append_content(run, content="x"), normal),
+        (storage.claim_run(run), full),
         (storage.update_run(run), full),
         (storage.set_draft("s", "x", user_id="ann"), normal),
         (storage.rename_session("s", "x", user_id="ann"), full),
@@ -219,6 +220,7 @@ async def test_an_unchanged_question_is_not_written_again(
         sqlite_runs._SELECT_MESSAGES,
         sqlite_runs._UNDER_WAY,
         sqlite_runs._SHOW_LIFE,
+        sqlite_runs._CLAIM_RUN,
         sqlite_runs._DROP_CHECKPOINTS,
     ],
 )
@@ -226,7 +228,7 @@ async def test_no_question_reads_a_whole_table(
     storage: SqliteStorage, sql: str
 ) -> None:
     def work(database: Database) -> list[str]:
-        names = "user_id session_id run_id run_ids limit updated_at now before"
+        names = "user_id session_id run_id run_ids limit updated_at now before owner"
         rows = database.connection.execute(
             f"EXPLAIN QUERY PLAN {sql}", dict.fromkeys(names.split())
         )
@@ -296,5 +298,7 @@ async def test_a_run_belongs_to_whoever_answers_it(tmp_path: Path) -> None:
     await first.start_run(run)
     second = SqliteStorage(tmp_path / "chat.db")
     await second.open()
-    await second.update_run(replace(run, status=RunStatus.RUNNING))
+    assert await second.claim_run(run)
+    assert not await first.claim_run(run)
     assert await second.interrupt_abandoned() == 0
+    assert await first.get_runs("s", user_id="ann", status=RunStatus.RUNNING)
