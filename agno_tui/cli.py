@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,14 +22,20 @@ from agno_tui.config import (
     make_private_folder,
     read_config,
 )
+from agno_tui.text import printable
 
 if TYPE_CHECKING:
     from agno_tui.models.base import Model
     from agno_tui.models.menu import ModelMenu
+    from agno_tui.runner import Runner
+    from agno_tui.storage.base import Storage
     from agno_tui.ui.app import AgnoApp
 
 USAGE_ERROR = 2
 """Exit code for a wrong flag or a broken config file (as argparse has it)."""
+
+LONGEST_LOG = 1_000_000
+"""Bytes after which the next start begins a new log."""
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -39,8 +47,25 @@ def run(arguments: Sequence[str]) -> int:
     except ConfigError as error:
         print(f"agno-tui: {error}", file=sys.stderr)
         return USAGE_ERROR
+    if trouble := terminal_trouble(os.environ):
+        print(f"agno-tui: {trouble}", file=sys.stderr)
+        return USAGE_ERROR
     database = Path(options.db).expanduser() if options.db else places.database
-    return _run_app(build_app(config, places, database), places)
+    try:
+        app = build_app(config, places, database)
+    except ConfigError as error:
+        print(f"agno-tui: {error}", file=sys.stderr)
+        return USAGE_ERROR
+    return _run_app(app, places)
+
+
+def terminal_trouble(environ: Mapping[str, str]) -> str:
+    """Why the program can't be shown here, in words; empty where it can."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return "it needs a terminal; input and output can't be redirected."
+    if environ.get("TERM") == "dumb":
+        return "this terminal (TERM=dumb) can't show it."
+    return ""
 
 
 def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
@@ -77,6 +102,8 @@ def _model_menu(config: Config, places: Places) -> ModelMenu:
     from agno_tui.models.local import EmbeddedModel, is_available
     from agno_tui.models.menu import ModelMenu
 
+    # One object a file: each would start a process of its own.
+    @cache
     def embedded(gguf: str | None) -> Model:
         file = Path(gguf).expanduser() if gguf else None
         return EmbeddedModel(places.cache_dir, places.log_dir, gguf=file)
@@ -88,6 +115,7 @@ def _model_menu(config: Config, places: Places) -> ModelMenu:
             environ=os.environ,
             find_servers=find_servers,
             embedded=embedded if is_available() else None,
+            allow_http=config.allow_http,
         )
 
     return ModelMenu(
@@ -95,6 +123,7 @@ def _model_menu(config: Config, places: Places) -> ModelMenu:
         find_servers=find_servers,
         environ=os.environ,
         base_url=config.base_url,
+        allow_http=config.allow_http,
         has_local=is_available(),
         file=places.model_file,
     )
@@ -102,34 +131,56 @@ def _model_menu(config: Config, places: Places) -> ModelMenu:
 
 def _run_app(app: AgnoApp, places: Places) -> int:
     import asyncio
-    import gc
-
-    async def live() -> int:
-        try:
-            code = await app.run_async()
-        finally:
-            gc.enable()
-            await app.runner.close()
-            for model in app.models_used:
-                await model.close()
-            await app.storage.close()
-        return code if code is not None else app.return_code or 0
 
     start_log(places)
-    code = asyncio.run(live())
+    code = asyncio.run(_live(app))
     if app.cut_short:
         count = len(app.cut_short)
         what = "1 answer was" if count == 1 else f"{count} answers were"
         print(f"{what} cut short; what had arrived is kept. agno-tui opens it again.")
+    for text in app.not_kept:
+        print(f"This message could not be kept:\n{printable(text)}")
     return code
 
 
+async def _live(app: AgnoApp) -> int:
+    import gc
+
+    try:
+        code = await app.run_async()
+    finally:
+        gc.enable()
+        async with AsyncExitStack() as stack:
+            # Begun at the other end. The storage comes last, and whatever happens: one
+            # that stays open keeps the process alive.
+            stack.push_async_callback(_close, app.storage)
+            for model in app.models_used:
+                stack.push_async_callback(_close, model)
+            stack.push_async_callback(_close, app.runner)
+    return code if code is not None else app.return_code or 0
+
+
+async def _close(thing: Storage | Model | Runner) -> None:
+    import logging
+
+    try:
+        await thing.close()
+    except Exception:
+        logging.getLogger(__name__).exception("%r did not close", type(thing).__name__)
+
+
 def start_log(places: Places) -> None:
-    """Send the program's log to its file, readable by its owner only."""
+    """Send the program's log to its file, readable by its owner only.
+
+    One that has grown long is put beside it, where the one before it was.
+    """
     import logging
 
     try:
         make_private_folder(places.log_dir)
+        if places.log_file.exists() and places.log_file.stat().st_size > LONGEST_LOG:
+            places.log_file.chmod(0o600)
+            places.log_file.replace(f"{places.log_file}.1")
         os.close(os.open(places.log_file, os.O_CREAT | os.O_APPEND, 0o600))
         where: logging.Handler = logging.FileHandler(
             places.log_file, encoding="utf-8", delay=True

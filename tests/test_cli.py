@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -40,6 +41,7 @@ def built(places: Places, monkeypatch: pytest.MonkeyPatch) -> Built:
 
     monkeypatch.setattr(cli, "build_app", build)
     monkeypatch.setattr(cli, "_run_app", lambda app, places: 0)
+    monkeypatch.setattr(cli, "terminal_trouble", lambda environ: "")
     return calls
 
 
@@ -72,6 +74,21 @@ def test_flags_win_over_environment_and_file(
     assert cli.run(["--model", "x", "--db", "/tmp/y.db", "--theme", "dark"]) == 0
     config = Config(model="x", user="from environment", theme="dark")
     assert built == [(config, Path("/tmp/y.db"))]
+
+
+def test_an_unknown_theme_ends_with_2_and_words(
+    places: Places, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "terminal_trouble", lambda environ: "")
+    assert cli.run(["--theme", "nope"]) == 2
+    assert "there is no theme 'nope'. Known: auto, dark" in capsys.readouterr().err
+
+
+def test_without_a_terminal_it_says_so_and_ends_with_2(
+    places: Places, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run([]) == 2
+    assert "needs a terminal" in capsys.readouterr().err
 
 
 def test_an_empty_user_flag_is_nobody_in_particular(
@@ -136,8 +153,18 @@ def test_the_app_is_built_of_what_was_chosen(places: Places) -> None:
     assert app.model_watch.model is agent.model
     assert agent.add_history_to_messages and agent.num_history_runs is None
     assert agent.instructions == "Be brief."
+    assert not agent.model._allow_http
     assert str(places.database) in app.about and __version__ in app.about
     assert not places.data_dir.exists()  # Building touches no disk.
+
+
+def test_plain_http_to_others_is_allowed_where_the_user_said_so(
+    places: Places,
+) -> None:
+    menu = cli._model_menu(Config(allow_http=True), places)
+    model = menu.choose("openai:x")
+    assert isinstance(model, ChosenModel)
+    assert model._allow_http and menu._allow_http
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
@@ -152,6 +179,60 @@ def test_the_log_is_its_owners_only(places: Places) -> None:
     assert "hello" in places.log_file.read_text()
     assert stat.S_IMODE(places.log_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(places.log_dir.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("size", [cli.LONGEST_LOG, cli.LONGEST_LOG + 1])
+def test_a_long_log_is_put_aside(places: Places, size: int) -> None:
+    places.log_dir.mkdir()
+    older = places.log_dir / f"{places.log_file.name}.1"
+    older.write_text("oldest")
+    places.log_file.write_text("x" * size)
+    places.log_file.chmod(0o644)
+    with fresh_root_log():
+        cli.start_log(places)
+        logging.getLogger("agno_tui").error("hello")
+    if size == cli.LONGEST_LOG:
+        assert older.read_text() == "oldest"
+        assert places.log_file.read_text().startswith("x" * size)
+        return
+    assert older.stat().st_size == size and "x" not in places.log_file.read_text()
+    if os.name != "nt":
+        assert stat.S_IMODE(older.stat().st_mode) == 0o600
+
+
+class Closing:
+    """Something to be closed, which may fail at it."""
+
+    def __init__(self, closed: list[str], name: str, error: Exception | None) -> None:
+        self.closed, self.name, self.error = closed, name, error
+
+    async def close(self) -> None:
+        self.closed.append(self.name)
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.mark.parametrize("error", [None, OSError("no")])
+async def test_everything_is_closed_whatever_fails_and_the_exit_code_stays(
+    error: Exception | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    closed: list[str] = []
+    runner, first, second, storage = (
+        Closing(closed, name, error) for name in ("runner", "1", "2", "storage")
+    )
+
+    class App:
+        models_used: ClassVar = [first, second]
+        return_code = 0
+
+        async def run_async(self) -> int:
+            return 129
+
+    app = App()
+    vars(app).update(runner=runner, storage=storage)
+    assert await cli._live(app) == 129  # type: ignore[arg-type]
+    assert closed[0] == "runner" and closed[-1] == "storage" and len(closed) == 4
+    assert len(caplog.records) == (4 if error else 0)
 
 
 def test_without_a_place_for_the_log_the_program_still_starts(
