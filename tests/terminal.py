@@ -53,6 +53,8 @@ class Terminal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._child.closed and self._child.isalive():
+            self._child.kill(signal.SIGKILL)
         self._child.close(force=True)
 
     @property
@@ -78,6 +80,18 @@ class Terminal:
         """Send the program a signal."""
         self._child.kill(number)
 
+    def hang_up(self) -> None:
+        """Take the terminal away, as closing its window does."""
+        self._child.ptyproc.fileobj.close()
+        self._child.ptyproc.closed = self._child.closed = True
+
+    def wait_until_dead(self, seconds: float) -> None:
+        """Wait until the process has ended, with nobody reading what it writes."""
+        limit = time.monotonic() + seconds
+        while self._child.isalive():
+            assert time.monotonic() < limit, "still running without a terminal"
+            time.sleep(0.05)
+
     def kill(self) -> None:
         """Kill it at once, as a power cut would."""
         self.signal(signal.SIGKILL)
@@ -95,10 +109,15 @@ class Terminal:
 
     def _wait(self, holds: Callable[[], bool], seconds: float, what: str) -> None:
         limit = time.monotonic() + seconds
-        while not holds():
+        times = 0
+        # A frame may come in pieces: what is true of half a frame must stay true.
+        while times < 3:
             ended = not self._read()
-            late = time.monotonic() > limit
-            assert not (late or ended), f"{what} did not come:\n{self.text}"
+            times = times + 1 if holds() else 0
+            late = time.monotonic() > limit and not times
+            assert not (late or (ended and not times)), (
+                f"{what} did not come:\n{self.text}"
+            )
 
     def _read(self) -> bool:
         """Take in what was written; returns whether the program still has the pty."""

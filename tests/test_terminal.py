@@ -62,6 +62,12 @@ def test_a_new_user_chats_with_the_real_model_and_finds_it_again_after_a_kill(
         assert terminal.wait_for_exit() == 0
 
 
+def answered(name: str, screen: str) -> bool:
+    """Whether the session of this name, and no other, is shown with its answer."""
+    asked = re.findall(r"▌ (\w+) question", screen)
+    return asked == [name] and "tok/s" in screen
+
+
 def test_two_sessions_answer_at_once_while_the_keyboard_goes_from_one_to_the_other(
     tmp_path: Path, env: dict[str, str]
 ) -> None:
@@ -70,20 +76,30 @@ def test_two_sessions_answer_at_once_while_the_keyboard_goes_from_one_to_the_oth
         terminal.type("alpha question" + ENTER)
         terminal.wait_for("A fixed answer")
         terminal.type(CTRL_N)
-        terminal.wait_for("New session")
+        terminal.wait_for("New conversation")
         terminal.type("beta question" + ENTER)
         terminal.wait_for("A fixed answer")
         terminal.type(ALT_DOWN)
-        terminal.wait_for("▌ alpha question")
-        terminal.wait_for("tok/s")
+        terminal.wait_until(lambda screen: answered("alpha", screen))
         terminal.type(ALT_UP)
-        terminal.wait_for("▌ beta question")
-        terminal.wait_for("tok/s")
+        terminal.wait_until(lambda screen: answered("beta", screen))
         terminal.type(CTRL_Q)
         assert terminal.wait_for_exit() == 0
 
     with Terminal(tmp_path, env=env) as terminal:
         terminal.wait_for("▌ beta question", "alpha question", "tok/s")
+
+
+def test_keys_after_a_command_belong_to_the_session_it_opened(
+    tmp_path: Path, env: dict[str, str]
+) -> None:
+    with Terminal(tmp_path, env=env) as terminal:
+        terminal.wait_for("fake-1", "Message…")
+        burst = "".join(f"{CTRL_N}race {n}{ENTER}" for n in range(5))
+        terminal.type(f"{burst}{ALT_DOWN}more for three{ENTER}")
+        terminal.wait_for(
+            "▌ race 3", "▌ more for three", *map("race {}".format, range(5))
+        )
 
 
 def test_keys_typed_in_one_burst_are_sent_as_they_were_typed(
@@ -96,7 +112,8 @@ def test_keys_typed_in_one_burst_are_sent_as_they_were_typed(
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+    ("number", "code"),
+    [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)],
 )
 def test_a_closed_window_or_a_kill_keeps_the_answer_and_restores_the_terminal(
     tmp_path: Path, env: dict[str, str], number: int, code: int
@@ -108,6 +125,18 @@ def test_a_closed_window_or_a_kill_keeps_the_answer_and_restores_the_terminal(
         terminal.signal(number)
         assert terminal.wait_for_exit() == code
         assert ALTERNATE_SCREEN_LEFT in terminal.output
+
+    with Terminal(tmp_path, env=env) as terminal:
+        terminal.wait_for("A fixed answer", "interrupted")
+
+
+def test_it_ends_when_its_terminal_is_gone(tmp_path: Path, env: dict[str, str]) -> None:
+    with Terminal(tmp_path, env=env) as terminal:
+        terminal.wait_for("fake-1", "Message…")
+        terminal.type("a question" + ENTER)
+        terminal.wait_for("A fixed answer")
+        terminal.hang_up()
+        terminal.wait_until_dead(seconds=10)
 
     with Terminal(tmp_path, env=env) as terminal:
         terminal.wait_for("A fixed answer", "interrupted")

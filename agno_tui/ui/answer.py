@@ -20,6 +20,7 @@ class Answer:
     def __init__(self, parser: MarkdownParser, text: str = "") -> None:
         self._parser = parser
         self._text = text
+        self._whole = True
         self._width = 0
         self._finished: list[Line] = []
         self._tail: list[Line] = []
@@ -30,20 +31,16 @@ class Answer:
         self._addresses: dict[str, str] = {}
         """The same of the whole text, as far as it was laid out."""
 
-    @property
-    def text(self) -> str:
-        """The source, as it came."""
-        return self._text
+    def set_text(self, text: str, *, whole: bool = True) -> None:
+        """Make the source this; cheap where the old one is how it begins.
 
-    def append(self, piece: str) -> None:
-        """Add to the end; costs nothing until the lines are asked for."""
-        self._text += piece
-
-    def set_text(self, text: str) -> None:
-        """Make the source this; cheap where the old one is how it begins."""
+        `whole`: nothing more will come, so its last line is a whole one.
+        """
         if not text.startswith(self._text):
             self._forget()
-        self._text = text
+        if whole and not self._whole:
+            self._laid_out = -1
+        self._text, self._whole = text, whole
 
     def lines(self, width: int) -> list[Line]:
         """The text laid out in `width` cells."""
@@ -63,13 +60,19 @@ class Answer:
         source = self._text[self._tail_start :]
         targets = dict(self._targets)
         parts = self._parser.parse(printable(source), targets)
-        if self._tail_start and _addresses(targets) != self._addresses:
+        lines = source.count("\n") + self._whole
+        addresses = {
+            label: target["href"]
+            for label, target in targets.items()
+            if label in self._targets or target["map"][1] <= lines
+        }
+        if self._tail_start and addresses != self._addresses:
             # A link's address came after the link, maybe far above: all anew.
             self._forget()
             self._lay_out_tail()
             return
         self._laid_out = len(self._text)
-        self._addresses = _addresses(targets)
+        self._addresses = addresses
         self._tail = []
         if not parts:
             return
@@ -92,10 +95,6 @@ class Answer:
                 if label in known or target["map"][0] < end
             }
             self._tail_start += _offset_of_line(source, end)
-
-
-def _addresses(targets: Targets) -> dict[str, str]:
-    return {label: target["href"] for label, target in targets.items()}
 
 
 def _offset_of_line(text: str, number: int) -> int:

@@ -6,7 +6,6 @@ import asyncio
 import gc
 import logging
 import os
-import signal
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import BindingType
+from textual.events import DescendantFocus
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import Worker
@@ -24,13 +24,16 @@ from agno_tui.models.base import Model
 from agno_tui.runner import Runner
 from agno_tui.session import Run
 from agno_tui.storage.base import Storage
-from agno_tui.ui.commands import COMMANDS, key_name
+from agno_tui.ui.commands import COMMANDS, LIST_FOOTER, MESSAGES_FOOTER, key_name
 from agno_tui.ui.control_codes import NoControlCodes
 from agno_tui.ui.desk import Desk
 from agno_tui.ui.failures import say_failure
-from agno_tui.ui.footer import FooterLine
+from agno_tui.ui.footer import FooterLine, Keys
 from agno_tui.ui.model_watch import ModelWatch
+from agno_tui.ui.session_list import SessionList
+from agno_tui.ui.signals import PATIENCE, Signals
 from agno_tui.ui.theme import OWN_THEMES, theme_named
+from agno_tui.ui.transcript import Transcript
 
 if TYPE_CHECKING:
     from agno_tui.models.menu import ModelMenu
@@ -72,6 +75,9 @@ class AgnoApp(App[int]):
         self._menu = menu
         self.cut_short: list[Run] = []
         """Runs that were under way when the program ended."""
+        self.not_kept: list[str] = []
+        """Messages that could not be kept before the program ended."""
+        self._signals = Signals(self._leave_on_signal)
         self._no_control_codes = NoControlCodes()
         self._quit_asked = False
         for own in OWN_THEMES:
@@ -98,11 +104,23 @@ class AgnoApp(App[int]):
         """Textual: what every line goes through before the terminal sees it."""
         return [*super().get_line_filters(), self._no_control_codes]
 
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Textual: the keyboard is elsewhere: the footer says what it does there."""
+        match event.widget:
+            case SessionList():
+                keys: Keys = LIST_FOOTER
+            case Transcript():
+                keys = MESSAGES_FOOTER
+            case _:
+                keys = ()
+        for footer in self.query(FooterLine):
+            footer.show(keys)
+
     # The first moments: the frame first, everything slow after it
 
     def on_mount(self) -> None:
         """Textual: the screen stands; the first frame is about to be painted."""
-        self._listen_to_signals()
+        self._signals.listen()
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
@@ -140,9 +158,9 @@ class AgnoApp(App[int]):
         """Begin a new session."""
         self.desk.new_session()
 
-    def action_switch(self, step: int) -> None:
+    async def action_switch(self, step: int) -> None:
         """Open the session before or after this one."""
-        self.desk.switch(step)
+        await self.desk.switch(step)
 
     def action_toggle_sidebar(self) -> None:
         """Show or hide the list."""
@@ -159,7 +177,9 @@ class AgnoApp(App[int]):
 
     def action_details(self) -> None:
         """Show or hide the reasoning of the answers."""
-        self.desk.toggle_details()
+        if self.desk.document is not None:
+            self.desk.document.toggle_details()
+            self.desk.chat.transcript.content_changed()
 
     def action_copy_last(self) -> None:
         """Copy the last answer as its source."""
@@ -206,7 +226,8 @@ class AgnoApp(App[int]):
         if not name or self._menu is None:
             return
         model = self._menu.choose(name)
-        self.models_used.append(model)
+        if model not in self.models_used:
+            self.models_used.append(model)
         # Answers under way go on with the model that began them.
         self.runner.agent.model = model
         self.run_worker(self.model_watch.change(model), exit_on_error=False)
@@ -239,24 +260,22 @@ class AgnoApp(App[int]):
     async def leave(self, code: int) -> None:
         """Keep what is under way, let go of everything, and end with an exit code."""
         try:
+            self.not_kept = await self.desk.finish_sending(PATIENCE)
             self.cut_short = await self.runner.close()
             await self.desk.keep_everything()
+        except Exception:
+            _log.exception("not everything was kept on the way out")
         finally:
             self.exit(code)
-
-    def _listen_to_signals(self) -> None:
-        """A closed window or a kill ends like a quit: text kept, terminal restored."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number is not None:
-                with suppress(NotImplementedError, RuntimeError, ValueError):
-                    loop.add_signal_handler(number, self._leave_on_signal, 128 + number)
 
     def _leave_on_signal(self, code: int) -> None:
         self.run_worker(
             self.leave(code), group="leave", exclusive=True, exit_on_error=False
         )
+
+    def on_unmount(self) -> None:
+        """Textual: the screen is gone."""
+        self._signals.forget()
 
     def _fatal_error(self) -> None:
         # Textual prints every local variable here, and one of them may be a key.

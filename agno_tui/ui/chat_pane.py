@@ -67,6 +67,7 @@ class ChatPane(Vertical):
         """Put a session on the screen, with its draft in the prompt."""
         self.update_title(document)
         self.transcript.show(document)
+        self.prompt.written_for = document
         self.prompt.put(document.session.draft)
         self.update_view()
 
@@ -87,11 +88,18 @@ class ChatPane(Vertical):
         """`end` means nothing more in the prompt: go to the newest text."""
         self.transcript.follow()
 
+    def on_prompt_scroll_wanted(self, message: Prompt.ScrollWanted) -> None:
+        """Page keys in the prompt turn the pages of the transcript."""
+        if message.pages < 0:
+            self.transcript.scroll_page_up(animate=False)
+        else:
+            self.transcript.scroll_page_down(animate=False)
+
     def on_transcript_left(self, message: Transcript.Left) -> None:
         """The keyboard comes back to the prompt, with what was typed."""
         self.prompt.focus()
-        if message.character:
-            self.prompt.insert(message.character)
+        if message.text:
+            self.prompt.insert(message.text)
 
     def update_title(self, document: Document) -> None:
         """Show the session's name."""
@@ -108,5 +116,5 @@ class ChatPane(Vertical):
         empty = document is None or not document.turns
         self.query_one("#welcome-place").display = empty
         self.transcript.display = not empty
-        above = not empty and document is not None and not document.following
-        self.query_one("#pill").display = above
+        below = document is not None and document.has_unseen
+        self.query_one("#pill").display = below and not empty

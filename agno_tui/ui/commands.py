@@ -73,7 +73,7 @@ COMMANDS = (
     Command(
         "palette", "ctrl+p", "command_palette", "All commands", PROGRAM, "commands"
     ),
-    Command("model", "f2", "change_model", "Another model", PROGRAM, "model"),
+    Command("model", "f2", "change_model", "Change the model", PROGRAM, "model"),
     Command("help", "f1", "help", "Help", PROGRAM, "help"),
     Command("redraw", "ctrl+l", "redraw", "Redraw the screen", PROGRAM),
     Command(
@@ -88,6 +88,7 @@ COMMANDS = (
 """All of them, in the order of help and footer."""
 
 PROMPT_KEYS = (
+    ("pgup pgdn", "Read further up or down"),
     ("enter", "Send"),
     ("ctrl+j", "New line"),
     ("shift+enter", "New line, in terminals that tell it apart"),
@@ -102,9 +103,26 @@ MESSAGE_KEYS = (
     ("r", "Send again"),
     ("y", "Copy the answer"),
     ("tab esc", "Back to the prompt"),
-    ("end", "Back to the newest text"),
+    ("g  end", "To the first, to the newest text"),
 )
 """What help says of the messages."""
+
+LIST_KEYS = (
+    ("enter", "Open"),
+    ("d", "Delete"),
+    ("u", "Bring back what was deleted last"),
+)
+"""What help says of the list."""
+
+LIST_FOOTER = (("enter", "open"), ("d", "delete"), ("u", "undo"), ("esc", "back"))
+MESSAGES_FOOTER = (
+    ("↑ ↓", "walk"),
+    ("y", "copy"),
+    ("r", "send again"),
+    ("end", "newest"),
+    ("esc", "back"),
+)
+"""What the footer says while the keyboard is there."""
 
 _SIGNS = {
     "up": "↑",

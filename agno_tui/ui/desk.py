@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual.timer import Timer
+
 from agno_tui.events import ReasoningContent, RunContent, RunEnded, RunEvent, RunStarted
 from agno_tui.runner import Runner
-from agno_tui.session import Run
+from agno_tui.session import Run, RunStatus
 from agno_tui.storage.base import SessionNotFoundError, Storage, StorageError
 from agno_tui.ui.model_watch import ModelWatch
 from agno_tui.ui.prompt import Prompt
@@ -16,10 +19,16 @@ from agno_tui.ui.reading_desk import ReadingDesk
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.ticker import Ticker
 from agno_tui.ui.transcript import Transcript
+from agno_tui.ui.trash import Trash
 
 if TYPE_CHECKING:
     from agno_tui.ui.document import Document
     from agno_tui.ui.open_sessions import OpenSessions
+
+LONE_SECONDS = 0.35
+"""How long an `r` must stand alone in the prompt to mean "send again"."""
+
+_log = logging.getLogger(__name__)
 
 
 class Desk(ReadingDesk):
@@ -38,8 +47,10 @@ class Desk(ReadingDesk):
         self._runner = runner
         self._model_watch = model_watch
         self._sending = asyncio.Lock()
-        self._trashed: list[str] = []
-        self._unfollow: Callable[[], None] | None = None
+        self._sends: dict[asyncio.Task[None], str] = {}
+        self._trash = Trash(storage, user_id)
+        self._lone_r: Timer | None = None
+        self._unfollow: Callable[[], None] = lambda: None
         self.ticker = Ticker(self, runner)
 
     async def start(self, open_sessions: OpenSessions) -> None:
@@ -49,8 +60,7 @@ class Desk(ReadingDesk):
 
     def on_unmount(self) -> None:
         """Textual: the screen is gone, the runs may still be ending."""
-        if self._unfollow is not None:
-            self._unfollow()
+        self._unfollow()
 
     def model_changed(self) -> None:
         """The model is ready, or on its way, or in trouble: say so where it shows."""
@@ -68,16 +78,22 @@ class Desk(ReadingDesk):
     # Sending and answering
 
     def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
-        """A message was sent: it leaves the prompt, and comes back if not kept."""
-        self.chat.prompt.clear()
-        self._do(self._send(message.text, self._document))
+        """A message was sent: it has left the prompt, and comes back if not kept."""
+        sending = asyncio.create_task(self._send(message.text, message.written_for))
+        self._sends[sending] = message.text
+        sending.add_done_callback(lambda task: self._sends.pop(task, None))
+
+    async def finish_sending(self, seconds: float) -> list[str]:
+        """Wait a while until all that was sent is kept; returns what is not."""
+        if self._sends:
+            await asyncio.wait(list(self._sends), timeout=seconds)
+        return list(self._sends.values())
 
     async def _send(self, text: str, document: Document | None) -> None:
         await self._ready.wait()
         document = document or self._document
         if document is None:
-            self.chat.prompt.put(text)
-            self.notify(f"Not sent. {self._trouble}", severity="error", markup=False)
+            self._give_back(text, self._trouble)
             return
         session_id = document.session.session_id
         try:
@@ -85,45 +101,50 @@ class Desk(ReadingDesk):
                 await self._runner.send(
                     text, session_id=session_id, user_id=self._user_id
                 )
-        except (StorageError, SessionNotFoundError) as error:
-            await self._take_back(text, document)
-            words = getattr(error, "words", "This conversation is no longer there.")
-            self.notify(
-                f"Not sent. {words} Your text is back in the prompt.",
-                severity="error",
-                timeout=20,
-                markup=False,
-            )
-            return
-        document.session.draft = ""
-        await self._remember_open(document)
+            document.session.draft = ""
+            await self._remember_open(document)
+        except Exception as error:
+            _log.warning("a message was not kept", exc_info=True)
+            words = getattr(error, "words", "The log has the details.")
+            if document is self._document:
+                self._give_back(text, words)
+            else:
+                drafts = (text, document.session.draft)
+                await self._keep_draft(document, "\n".join(filter(None, drafts)))
 
-    async def _take_back(self, text: str, document: Document) -> None:
-        shown = document is self._document
-        meanwhile = self.chat.prompt.text if shown else document.session.draft
-        draft = f"{text}\n{meanwhile}" if meanwhile else text
-        if shown:
-            self.chat.prompt.put(draft)
-        else:
-            await self._keep_draft(document, draft)
+    def _give_back(self, text: str, words: str) -> None:
+        self.chat.prompt.put_back(text)
+        self.notify(
+            f"Not sent. {words} Your text is back in the prompt.",
+            severity="error",
+            timeout=15,
+            markup=False,
+        )
 
     def on_transcript_retry_wanted(self, message: Transcript.RetryWanted) -> None:
         """A run's question is sent again."""
         self.chat.prompt.focus()
         self._do(self._retry(message.run))
 
+    def on_text_area_changed(self) -> None:
+        """A lone `r` sends again what failed, unless more is typed at once."""
+        if self._lone_r is not None:
+            self._lone_r.stop()
+        document = self._document
+        if self.chat.prompt.text == "r" and document and document.retryable:
+            self._lone_r = self.set_timer(LONE_SECONDS, self._retry_newest)
+
+    def _retry_newest(self) -> None:
+        run = self._document.retryable if self._document else None
+        if run is not None and self.chat.prompt.text == "r":
+            self.chat.prompt.put("")
+            self._do(self._retry(run))
+
     async def _retry(self, run: Run) -> None:
         try:
             await self._runner.retry(run)
         except (StorageError, SessionNotFoundError) as error:
-            words = getattr(error, "words", "This conversation is no longer there.")
-            self.notify(f"Not sent. {words}", severity="error", markup=False)
-
-    def toggle_details(self) -> None:
-        """Show or hide the reasoning of every answer in the open session."""
-        if self._document is not None:
-            self._document.toggle_details()
-            self.chat.transcript.content_changed()
+            self.notify(f"Not sent. {error.words}", severity="error", markup=False)
 
     def stop_answer(self) -> bool:
         """Stop the answer in the open session; returns whether there was one."""
@@ -141,11 +162,9 @@ class Desk(ReadingDesk):
             return
         if shown and document is not None:
             if not isinstance(event, RunEnded):
-                document.following = True
+                document.follow()
             self.chat.update_view()
             self.chat.transcript.content_changed()
-            if isinstance(event, RunEnded):
-                self._offer_retry(event.run)
         self.ticker.run_changed()
         self._watch_model(event)
         self._do(self._after_event(event, document if shown else None))
@@ -155,22 +174,14 @@ class Desk(ReadingDesk):
         if isinstance(event, RunStarted) and self._model_watch.trouble:
             self._do(self._model_watch.prepare())
         elif isinstance(event, RunEnded):
+            if event.run.status is RunStatus.COMPLETED:
+                self._model_watch.trouble = ""
             self.model_changed()
 
     async def _after_event(self, event: RunEvent, shown: Document | None) -> None:
         if shown is not None and isinstance(event, RunEnded):
             await self._mark_read(shown)
         await self._refresh_session(event.session_id)
-
-    def _offer_retry(self, run: Run) -> None:
-        """After a failure mark the turn, so that `r` is at hand; not while the user
-        is writing."""
-        prompt = self.chat.prompt
-        if not run.status.failed or not prompt.has_focus or prompt.text:
-            return
-        if self._document is not None:
-            self._document.select(run.run_id)
-        self.chat.transcript.focus()
 
     # The trash
 
@@ -183,22 +194,24 @@ class Desk(ReadingDesk):
             words = "It is still answering. Stop the answer first."
             self.notify(words, severity="warning", markup=False)
             return
-        await self._storage.delete_session(session_id, user_id=self._user_id)
-        self._trashed.append(session_id)
+        document = self._document
+        is_shown = document is not None and document.session.session_id == session_id
+        if is_shown:
+            await self.keep_everything()
+        await self._trash.delete(session_id)
         self.sessions.remove_session(session_id)
         if self._open is not None:
             self._open.forget(session_id)
-            if self._document and self._document.session.session_id == session_id:
+            if is_shown:
                 self._document = None
                 self._show(self._open.new())
         self.notify("Deleted. Press u in the list to bring it back.", markup=False)
 
     def on_session_list_undo_wanted(self) -> None:
         """The last deletion is taken back."""
-        if self._trashed:
-            self._do(self._restore(self._trashed.pop()))
+        self._do(self._restore(), only="restore")
 
-    async def _restore(self, session_id: str) -> None:
-        await self._storage.restore_session(session_id, user_id=self._user_id)
-        await self._refresh_session(session_id)
-        self.open_session(session_id)
+    async def _restore(self) -> None:
+        if session_id := await self._trash.restore_last():
+            await self._refresh_session(session_id)
+            await self.open_session(session_id)

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from agno_tui.events import ReasoningContent, RunContent, RunEvent
-from agno_tui.session import Run, Session
+from agno_tui.session import Run, RunStatus, Session
 from agno_tui.ui.turn import Turn, WordsOfWaiting
 
 if TYPE_CHECKING:
     from agno_tui.ui.markdown import MarkdownParser
+
+LONGEST_TAIL = 20
+"""Turns at the end that may still change where they stand."""
 
 
 class Document:
@@ -29,6 +32,8 @@ class Document:
         """Whether the storage has turns before the first one here."""
         self.following = True
         """Whether the view stays at the end as text arrives."""
+        self.has_unseen = False
+        """Whether text came below the screen while not following."""
         self.place: tuple[Turn, int] | None = None
         """A turn, and how far below its first line the screen begins (above: negative),
         while not following."""
@@ -50,6 +55,7 @@ class Document:
         for run in [*came_meanwhile.values(), *([live] if live else [])]:
             if run.run_id not in self._by_run:
                 self._append(run)
+        self._note_ends()
 
     def prepend(self, runs: Sequence[Run], *, has_older: bool) -> int:
         """Put older runs before the first turn; returns how many turns came."""
@@ -75,7 +81,38 @@ class Document:
                 turn.run = event.run
         if turn is not None:
             turn.changed()
+            self.has_unseen = not self.following
+        self._note_ends()
         return turn
+
+    def follow(self, following: bool = True) -> None:
+        """Stay at the end from now on, or let go of it."""
+        self.following = following
+        if following:
+            self.has_unseen = False
+
+    @property
+    def retryable(self) -> Run | None:
+        """The run that a lone `r` sends again, if there is one."""
+        return next((t.run for t in reversed(self.turns) if t.offers_retry), None)
+
+    def _note_ends(self) -> None:
+        """Tell the newest turns where they stand: their quiet lines depend on it."""
+        tail = self.turns[-LONGEST_TAIL:]
+        answering = any(turn.run.status is RunStatus.RUNNING for turn in tail)
+        offered = None if answering else self._to_retry(tail)
+        for turn in tail:
+            turn.note_place(offers_retry=turn is offered, is_behind=answering)
+
+    def _to_retry(self, tail: Sequence[Turn]) -> Turn | None:
+        """The failed turn at the end, else the first of those that wait there."""
+        offered: Turn | None = None
+        for turn in reversed(tail):
+            if turn.run.status is RunStatus.PENDING:
+                offered = turn
+            else:
+                return turn if turn.run.status.failed else offered
+        return offered
 
     def toggle_details(self) -> None:
         """Show the reasoning of all turns, or hide it."""

@@ -98,7 +98,7 @@ class DocumentView(ScrollView):
     def follow(self) -> None:
         """Go to the end and stay there as text arrives."""
         if self.document is not None:
-            self.document.following = True
+            self.document.follow()
             self.settle()
             self.post_message(self.FollowChanged())
 
@@ -204,7 +204,7 @@ class DocumentView(ScrollView):
             return
         at_end = new_value >= self.max_scroll_y
         if at_end != self.document.following:
-            self.document.following = at_end
+            self.document.follow(at_end)
             self.post_message(self.FollowChanged())
         self.settle()
 

@@ -8,8 +8,11 @@ from textual.widgets import Static
 from agno_tui.ui.commands import COMMANDS, key_name
 from agno_tui.ui.marks import MUTED
 
-SHORTEST_FIRST = ("help", "quit", "new", "switch", "model", "stop", "commands", "list")
+NEEDED_FIRST = ("help", "quit", "new", "switch", "model", "stop", "commands", "list")
 """Which words stay when the line gets narrow, the most needed first."""
+
+Keys = tuple[tuple[str, str], ...]
+"""Keys and what they do, in a word each."""
 
 
 class FooterLine(Static):
@@ -17,26 +20,39 @@ class FooterLine(Static):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
+        self._keys: Keys = ()
+
+    def show(self, keys: Keys = ()) -> None:
+        """Say these keys; none: the commands."""
+        self._keys = keys
+        self._write()
 
     def on_resize(self) -> None:
         """Textual: another width: other keys fit."""
-        self.update(footer_line(self.size.width))
+        self._write()
+
+    def _write(self) -> None:
+        self.update(footer_line(self.size.width, self._keys))
 
 
-def footer_line(width: int) -> Content:
-    """As many keys as fit into `width` cells, in the order of the commands."""
-    shown = [c for c in COMMANDS if c.footer]
-    ranked = sorted(shown, key=lambda c: SHORTEST_FIRST.index(c.footer))
+def footer_line(width: int, keys: Keys = ()) -> Content:
+    """As many keys as fit into `width` cells; by default those of the commands, in
+    their order."""
+    if not keys:
+        commands = [c for c in COMMANDS if c.footer]
+        keys = tuple((key_name(c.keys.split(",")[0]), c.footer) for c in commands)
     pieces = {
-        c.id: Content.assemble(
-            (key_name(c.keys.split(",")[0]), "$foreground"), (f" {c.footer}", MUTED)
-        )
-        for c in shown
+        word: Content.assemble((key, "$foreground"), (f" {word}", MUTED))
+        for key, word in keys
     }
     room, kept = width, set[str]()
-    for command in ranked:
-        room -= pieces[command.id].cell_length + 3
+    for word in sorted(pieces, key=_need):
+        room -= pieces[word].cell_length + 3
         if room < 0:
             break
-        kept.add(command.id)
-    return Content("   ").join(pieces[c.id] for c in shown if c.id in kept)
+        kept.add(word)
+    return Content("   ").join(pieces[word] for word in pieces if word in kept)
+
+
+def _need(word: str) -> int:
+    return NEEDED_FIRST.index(word) if word in NEEDED_FIRST else 0

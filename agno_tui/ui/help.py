@@ -12,7 +12,13 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from agno_tui.ui.commands import COMMANDS, MESSAGE_KEYS, PROMPT_KEYS, key_names
+from agno_tui.ui.commands import (
+    COMMANDS,
+    LIST_KEYS,
+    MESSAGE_KEYS,
+    PROMPT_KEYS,
+    key_names,
+)
 from agno_tui.ui.marks import MUTED
 
 
@@ -37,11 +43,12 @@ class Help(ModalScreen[None]):
 
 def help_text(about: str) -> Content:
     """All keys by group, then where things live."""
-    parts: list[Content] = []
+    parts = [Content.styled("Keys", "bold") + Content.styled(" · esc closes", MUTED)]
     for group, commands in groupby(COMMANDS, key=lambda c: c.group):
         parts.append(_group(group, [(key_names(c.keys), c.title) for c in commands]))
     parts.append(_group("In the prompt", PROMPT_KEYS))
     parts.append(_group("On a message (shift+tab)", MESSAGE_KEYS))
+    parts.append(_group("In the list (ctrl+s)", LIST_KEYS))
     parts.append(Content.styled(about, MUTED))
     return Content("\n\n").join(parts)
 

@@ -15,6 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from textual.content import Content, Span
 
+from agno_tui.text import one_line, printable
+
 
 @dataclass(slots=True, frozen=True)
 class Paragraph:
@@ -144,7 +146,7 @@ def _block(tokens: Sequence[Token], start: int, end: int) -> Block | None:
         case "heading_open":
             return Heading(int(token.tag[1:]), inline(tokens[start + 1]))
         case "fence" | "code_block":
-            language = token.info.strip().split(" ")[0]
+            language = one_line(token.info.strip().split(" ")[0])
             return Code(language, token.content.rstrip("\n"))
         case "hr":
             return Rule()
@@ -213,7 +215,7 @@ class _Inline:
         self._text: list[str] = []
         self._length = 0
         self._spans: list[Span] = []
-        self._open: list[tuple[str, int, str]] = []
+        self._open: list[tuple[str, int, int, str]] = []
         for child in children:
             self._take(child)
         self.content = Content("".join(self._text), self._spans)
@@ -232,7 +234,7 @@ class _Inline:
             case kind if kind.endswith("_open"):
                 name = kind.removesuffix("_open")
                 target = str(token.attrGet("href") or "")
-                self._open.append((name, self._length, target))
+                self._open.append((name, self._length, len(self._text), target))
             case kind if kind.endswith("_close") and self._open:
                 self._close()
             case _:
@@ -241,6 +243,8 @@ class _Inline:
     def _add(self, text: str, role: str = "") -> None:
         if not text:
             return
+        # Entities (`&#x202e;`) and addresses were decoded after the text was cleaned.
+        text = printable(text)
         start = self._length
         self._text.append(text)
         self._length += len(text)
@@ -248,11 +252,11 @@ class _Inline:
             self._spans.append(Span(start, self._length, role))
 
     def _close(self) -> None:
-        name, start, target = self._open.pop()
+        name, start, first, target = self._open.pop()
         role = _INLINE_ROLES.get(name)
         if role is not None and start < self._length:
             self._spans.append(Span(start, self._length, role))
-        shown = "".join(self._text)[start:]
+        shown = "".join(self._text[first:])
         if target and target.removeprefix("mailto:") != shown:
             # Where a link really goes is always said.
             self._add(f" ({target})", "target")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
@@ -12,13 +13,16 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
+from textual.worker import Worker, WorkerState
 
 from agno_tui.text import one_line
 from agno_tui.ui.marks import MUTED
 
 LOOKING = "Looking for models…"
 NONE_FOUND = "None found. Type a name, or provider:name, and press enter."
-HINT = "enter to change · esc to keep the present one"
+HINT = "↓ to choose · enter to change · esc to leave it"
+
+_log = logging.getLogger(__name__)
 
 
 class ModelDialog(ModalScreen[str]):
@@ -26,7 +30,7 @@ class ModelDialog(ModalScreen[str]):
 
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f2", "cancel", "Keep the present one", show=False),
+        Binding("escape,f2", "cancel", "Leave it as it is", show=False),
         Binding("up", "move(-1)", "Up", show=False),
         Binding("down", "move(1)", "Down", show=False),
     ]
@@ -40,7 +44,7 @@ class ModelDialog(ModalScreen[str]):
     def compose(self) -> ComposeResult:
         """Textual: what stands in the dialog."""
         with Vertical(id="model-dialog"):
-            yield Static(Content.styled("Another model", "bold $accent"))
+            yield Static(Content.styled("Change the model", "bold $accent"))
             yield Static(Content(f"Now: {one_line(self._present)}"), id="model-now")
             yield Input(placeholder="name, or provider:name", id="model-name")
             yield OptionList(id="model-names", markup=False)
@@ -54,11 +58,18 @@ class ModelDialog(ModalScreen[str]):
         self.run_worker(self._look(), exit_on_error=False)
 
     async def _look(self) -> None:
-        self._names = await self._find()
-        self.query_one("#model-hint", Static).update(
-            Content.styled(HINT if self._names else NONE_FOUND, MUTED)
-        )
+        self._names = list(dict.fromkeys(await self._find()))
+        self._say(HINT if self._names else NONE_FOUND)
         self._offer()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Textual: looking failed: a name can still be typed."""
+        if event.state is WorkerState.ERROR:
+            _log.error("looking for models failed", exc_info=event.worker.error)
+            self._say(NONE_FOUND)
+
+    def _say(self, words: str) -> None:
+        self.query_one("#model-hint", Static).update(Content.styled(words, MUTED))
 
     def on_input_changed(self) -> None:
         """Textual: what is typed filters the names."""
@@ -70,24 +81,30 @@ class ModelDialog(ModalScreen[str]):
         names.clear_options()
         fitting = [name for name in self._names if typed in name.lower()]
         # A name typed in full stands first, before longer ones that contain it.
-        fitting.sort(key=lambda name: name.lower().partition(":")[2] != typed)
+        fitting.sort(
+            key=lambda n: typed not in (n.lower(), n.lower().partition(":")[2])
+        )
         names.add_options(Option(Content(one_line(n)), id=n) for n in fitting)
-        names.highlighted = 0 if fitting else None
+        # Enter alone changes nothing; what it would take is always marked.
+        names.highlighted = 0 if typed and fitting else None
         names.display = bool(fitting)
 
     def action_move(self, step: int) -> None:
-        """Go to another name."""
+        """Go to another name; above the first one, to what is typed."""
         names = self.query_one(OptionList)
-        if step > 0:
+        if names.highlighted is None:
+            names.action_first()
+        elif names.highlighted == 0 and step < 0:
+            names.highlighted = None
+        elif step > 0:
             names.action_cursor_down()
         else:
             names.action_cursor_up()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Textual: enter takes the name that is marked, else the one that is typed."""
+        """Textual: enter takes the name that is marked, else the words themselves."""
         event.stop()
-        names = self.query_one(OptionList)
-        marked = names.highlighted_option
+        marked = self.query_one(OptionList).highlighted_option
         self.dismiss(marked.id if marked and marked.id else event.value.strip())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

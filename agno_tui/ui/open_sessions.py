@@ -91,10 +91,10 @@ class OpenSessions:
         """
         if session.draft == text:
             return False
-        session.draft = text
         await asyncio.shield(
             self._storage.set_draft(session.session_id, text, user_id=self._user_id)
         )
+        session.draft = text
         return True
 
     def _keep(self, document: Document) -> Document:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
+
+from agno_tui.ui.commands import COMMANDS
+
+if TYPE_CHECKING:
+    from agno_tui.ui.document import Document
+
+_COMMANDS = {key: c.action for c in COMMANDS for key in c.keys.split(",")}
 
 NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter"})
 """Keys that put a newline. Terminals without the Kitty protocol send alt+enter as
@@ -21,17 +28,26 @@ class Prompt(TextArea):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("shift+tab", "to_transcript", "Messages", show=False),
-        # The text area has ctrl+y for redo; here it copies, as help says.
-        Binding("ctrl+y", "app.copy_last", "Copy the last answer", show=False),
+        Binding("pageup,shift+pageup", "scroll(-1)", "Page up", show=False),
+        Binding("pagedown,shift+pagedown", "scroll(1)", "Page down", show=False),
+        # The text area's ctrl+y copies here, as help says.
         Binding("ctrl+shift+z", "redo", "Redo", show=False),
     ]
 
     class Submitted(Message):
-        """The user sent what stands here."""
+        """The user sent what stood here, in the session it was written for."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, written_for: Document | None) -> None:
             super().__init__()
             self.text = text
+            self.written_for = written_for
+
+    class ScrollWanted(Message):
+        """The user wants to read further up or down: pages, negative for up."""
+
+        def __init__(self, pages: int) -> None:
+            super().__init__()
+            self.pages = pages
 
     class TranscriptWanted(Message):
         """The user goes up to the messages."""
@@ -49,10 +65,18 @@ class Prompt(TextArea):
         )
         # A blinking cursor writes to the terminal for ever.
         self.cursor_blink = False
+        self.written_for: Document | None = None
+        """The session on the screen; None until the storage is open."""
 
     async def _on_key(self, event: events.Key) -> None:
-        # Not a binding: a priority binding would overtake keys typed before Enter.
-        if event.key in NEWLINE_KEYS:
+        # Keys are done here one after the other, in the order they were typed. As
+        # bindings, Enter and the commands would overtake or be overtaken: a burst of
+        # "ctrl+n hello enter" would put the words into the old session.
+        if (command := _COMMANDS.get(event.key)) and not self._copies(event.key):
+            event.stop()
+            event.prevent_default()
+            await self.app.run_action(command)
+        elif event.key in NEWLINE_KEYS:
             event.stop()
             event.prevent_default()
             self._replace_via_keyboard("\n", *self.selection)
@@ -69,13 +93,27 @@ class Prompt(TextArea):
             self._replace_via_keyboard("\n", (line, column - 1), (line, column))
             return
         if self.text.strip():
-            self.post_message(self.Submitted(self.text))
+            text = self.text
+            self.put("")
+            self.post_message(self.Submitted(text, self.written_for))
+
+    def _copies(self, key: str) -> bool:
+        return key == "ctrl+c" and bool(self.selected_text)
 
     def put(self, text: str) -> None:
-        """Make this the text, with the cursor at its end; forgets what can be undone."""
-        if text != self.text:
-            self.text = text
-            self.move_cursor(self.document.end)
+        """Make this the text, with the cursor at its end; nothing before can be undone,
+        so that no session's words come back in another."""
+        self.load_text(text)
+        self.move_cursor(self.document.end)
+
+    def put_back(self, text: str) -> None:
+        """Put a text that was taken from here before what was typed meanwhile."""
+        meanwhile = self.text
+        self.put(f"{text}\n{meanwhile}" if meanwhile else text)
+
+    def action_scroll(self, pages: int) -> None:
+        """Read further up or down without leaving the prompt."""
+        self.post_message(self.ScrollWanted(pages))
 
     def action_to_transcript(self) -> None:
         """Go up to the messages."""

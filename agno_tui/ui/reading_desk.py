@@ -4,6 +4,7 @@ one to the other. It reads and keeps, and starts nothing."""
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,14 @@ PAGE = 200
 NARROW = 90
 """Below this many cells the sidebar folds away by itself."""
 
+OPEN_SECONDS = 0.25
+"""How long a key that opens a session keeps the keys after it waiting, at most."""
+
 DRAFT_SECONDS = 0.4
 """How long after the last key a draft is kept."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class ReadingDesk(Horizontal):
@@ -49,6 +56,8 @@ class ReadingDesk(Horizontal):
         self._document: Document | None = None
         self._ready = asyncio.Event()
         self._trouble = ""
+        self._wished = ""
+        self._said_draft = False
         self._sidebar_wanted: bool | None = None
         self._draft_timer: Timer | None = None
 
@@ -105,9 +114,13 @@ class ReadingDesk(Horizontal):
 
     async def keep_everything(self) -> None:
         """Keep what is typed and not sent, before the program ends."""
-        if self._document is not None:
-            await self._keep_draft(self._document, self.chat.prompt.text)
+        if self._document is None:
+            return
+        await self._keep_draft(self._document, self.chat.prompt.text)
+        try:
             await self._remember_open(self._document)
+        except StorageError:
+            _log.warning("the place was not kept", exc_info=True)
 
     # Going from session to session
 
@@ -120,22 +133,31 @@ class ReadingDesk(Horizontal):
             self._show(self._open.new())
         self.chat.prompt.focus()
 
-    def switch(self, step: int) -> None:
-        """Open the session before or after this one in the list."""
-        if session_id := self.sessions.neighbour(step):
-            self.open_session(session_id)
+    async def switch(self, step: int) -> None:
+        """Open the session before or after this one in the list.
 
-    def open_session(self, session_id: str) -> None:
+        Returns when it is on the screen, so that what is typed next goes there; or
+        after a moment where the storage is slow, so that no key is stuck behind it.
+        """
+        if session_id := self.sessions.neighbour(step):
+            opening = asyncio.create_task(self.open_session(session_id))
+            await asyncio.wait([opening], timeout=OPEN_SECONDS)
+
+    async def open_session(self, session_id: str) -> None:
         """Put a session on the screen; of several wishes at once the last one wins."""
         self.sessions.set_open(session_id)
-        self._do(self._go_to(session_id), only="open")
-
-    async def _go_to(self, session_id: str) -> None:
-        document = await self._open.open(session_id) if self._open else None
+        self._wished = session_id
+        try:
+            document = await self._open.open(session_id) if self._open else None
+        except Exception as error:
+            _log.error("a session was not opened", exc_info=True)
+            words = getattr(error, "words", "The log has the details.")
+            self.notify(f"Not opened. {words}", severity="error", markup=False)
+            return
         if document is None:
             self.sessions.remove_session(session_id)
             self.notify("This conversation is no longer there.", markup=False)
-        else:
+        elif self._wished == session_id:
             self._show(document)
 
     def _show(self, document: Document) -> None:
@@ -143,7 +165,7 @@ class ReadingDesk(Horizontal):
         if before is not None and before is not document:
             self._do(self._keep_draft(before, self.chat.prompt.text))
         self._document = document
-        session_id = document.session.session_id
+        self._wished = session_id = document.session.session_id
         self.sessions.set_open(session_id)
         self.chat.show(document)
         self._do(self._remember_open(document), only="place")
@@ -165,7 +187,7 @@ class ReadingDesk(Horizontal):
 
     def on_session_list_opened(self, message: SessionList.Opened) -> None:
         """A session was chosen in the list."""
-        self.open_session(message.session_id)
+        self._do(self.open_session(message.session_id))
         self.chat.prompt.focus()
 
     def on_session_list_more_wanted(self) -> None:
@@ -189,7 +211,7 @@ class ReadingDesk(Horizontal):
         if document is not None and self._open is not None:
             try:
                 await self._open.load_older(document)
-            except asyncio.CancelledError:
+            except BaseException:
                 document.has_older = True
                 raise
             if document is self._document:
@@ -214,8 +236,9 @@ class ReadingDesk(Horizontal):
             self.chat.prompt.focus()
 
     def focus_list(self) -> None:
-        """Go to the list, showing it first where it is hidden."""
+        """Go to the list, to the open session, showing the list where it is hidden."""
         self.query_one(Sidebar).display = True
+        self.sessions.set_open(self.sessions.open_id)
         self.sessions.focus()
 
     # Keeping the list and the title true
@@ -253,4 +276,14 @@ class ReadingDesk(Horizontal):
             if await self._open.keep_draft(document.session, text):
                 await self._refresh_session(document.session.session_id)
         except (StorageError, SessionNotFoundError) as error:
-            self.log.warning(f"draft not kept: {error}")
+            _log.warning("a draft was not kept", exc_info=True)
+            if not self._said_draft:
+                self._said_draft = True
+                words = getattr(error, "words", "")
+                self.notify(
+                    f"What you write is not kept yet. {words}",
+                    severity="warning",
+                    markup=False,
+                )
+        else:
+            self._said_draft = False

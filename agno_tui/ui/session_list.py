@@ -35,7 +35,7 @@ ROLES = (
     "unread",
 )
 
-UNTITLED = "New session"
+UNTITLED = "New conversation"
 """What a session is called before anything was said in it."""
 
 

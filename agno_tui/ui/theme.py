@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from textual.theme import BUILTIN_THEMES, Theme
 
+from agno_tui.config import THEMES, ConfigError
+from agno_tui.text import one_line
+
 DARK = Theme(
     name="agno-dark",
     primary="#e0956b",
@@ -77,9 +80,11 @@ def is_light_terminal(environ: Mapping[str, str]) -> bool:
 
 
 def theme_named(wanted: str, environ: Mapping[str, str]) -> str:
-    """The Textual name of the theme the user asked for; ours where there is none."""
+    """The Textual name of the theme the user asked for. Errors: `ConfigError`."""
     light = is_light_terminal(environ)
     match wanted:
+        case "auto" | "":
+            return LIGHT.name if light else DARK.name
         case "dark":
             return DARK.name
         case "light":
@@ -88,4 +93,5 @@ def theme_named(wanted: str, environ: Mapping[str, str]) -> str:
             return "ansi-light" if light else "ansi-dark"
         case name if name in BUILTIN_THEMES:
             return name
-    return LIGHT.name if light else DARK.name
+    known = ", ".join((*THEMES, *BUILTIN_THEMES))
+    raise ConfigError(f"there is no theme {one_line(wanted)!r}. Known: {known}.")

@@ -54,6 +54,7 @@ class Ticker:
         if self._pending:
             self._pending = False
             self._desk.chat.transcript.content_changed()
+            self._desk.chat.update_view()
 
     @property
     def _mark(self) -> int:

@@ -37,11 +37,11 @@ class Transcript(DocumentView, can_focus=True):
             self.run = run
 
     class Left(Message):
-        """The user goes back to the prompt, maybe with a character typed."""
+        """The user goes back to the prompt, maybe with something typed or pasted."""
 
-        def __init__(self, character: str = "") -> None:
+        def __init__(self, text: str = "") -> None:
             super().__init__()
-            self.character = character
+            self.text = text
 
     def on_focus(self) -> None:
         """Textual: the keyboard is here: mark a turn."""
@@ -112,6 +112,11 @@ class Transcript(DocumentView, can_focus=True):
         if event.is_printable and event.character:
             event.stop()
             self.post_message(self.Left(event.character))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Textual: a paste belongs to the prompt."""
+        event.stop()
+        self.post_message(self.Left(event.text))
 
 
 _OWN_KEYS = frozenset(

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from agno_tui.agent import NOT_KEPT
 from agno_tui.session import Metrics, Role, Run, RunStatus
-from agno_tui.text import one_line, printable
+from agno_tui.text import one_line
 from agno_tui.ui.answer import Answer
 from agno_tui.ui.layout import Line, blank, role, wrap
 from agno_tui.ui.marks import pulse
+from agno_tui.ui.plain_text import PlainText
 
 if TYPE_CHECKING:
     from agno_tui.ui.markdown import MarkdownParser
@@ -35,9 +37,15 @@ class Turn:
         self.details = False
         """Whether the model's reasoning is shown in full."""
         self.frame = 0
+        self.offers_retry = False
+        """Whether a lone `r` in the prompt sends it again."""
+        self.is_behind = False
+        """Whether another turn of its session is being answered."""
         self._waiting = waiting
         self._parser = parser
+        self._asked = PlainText(prefix="▌ ", prefix_name="you-bar")
         self._answers: list[Answer] = []
+        self._thoughts: list[PlainText] = []
         self._width = 0
         self._lines: list[Line] | None = None
         self._counted = 0
@@ -83,45 +91,41 @@ class Turn:
         return [*lines, blank()] if lines else []
 
     def _question(self, width: int) -> list[Line]:
-        bar = role("▌ ", "you-bar")
-        lines = [Line(role("You", "you-label"))]
-        for paragraph in printable(self.run.question).split("\n"):
-            lines += [Line(piece) for piece in wrap(Content(paragraph), width - 2)]
-        return [line.after(bar) for line in lines]
+        label = Line(role("▌ ", "you-bar") + role("You", "you-label"))
+        return [label, *self._asked.lines(self.run.question, width)]
 
     def _answer(self, width: int) -> list[Line]:
         lines: list[Line] = []
         spoken = [m for m in self.run.messages if m.role != Role.USER]
         while len(self._answers) < len(spoken):
             self._answers.append(Answer(self._parser))
-        for message, answer in zip(spoken, self._answers, strict=False):
+            self._thoughts.append(PlainText("quiet", "  "))
+        for index, message in enumerate(spoken):
             if message.reasoning_content:
-                lines += self._reasoning(message.reasoning_content, width)
+                lines += self._reasoning(index, message.reasoning_content, width)
             if message.role not in (Role.ASSISTANT, Role.TOOL, Role.SYSTEM):
                 label = role(one_line(message.role), "quiet")
                 lines += [Line(piece) for piece in wrap(label, width)]
-            answer.set_text(message.content)
+            answer = self._answers[index]
+            answer.set_text(message.content, whole=self.run.status.ended)
             lines += answer.lines(width)
         return lines
 
-    def _reasoning(self, text: str, width: int) -> list[Line]:
+    def _reasoning(self, index: int, text: str, width: int) -> list[Line]:
         fold = "▾" if self.details else "▸"
         label = role(f"{fold} thought · {_count(text)}", "quiet")
         lines = [Line(piece) for piece in wrap(label, width)]
-        if not self.details:
-            return [*lines, blank()]
-        head = len(lines)
-        for line in printable(text).split("\n"):
-            lines += [Line(piece) for piece in wrap(role(line, "quiet"), width - 2)]
-        thought = [line.after(Content("  ")) for line in lines[head:]]
-        return [*lines[:head], *thought, blank()]
+        if self.details:
+            lines += self._thoughts[index].lines(text, width)
+        return [*lines, blank()]
 
     def _below(self, width: int) -> list[Line]:
         """The quiet line: what answered and what it took, or what went wrong."""
         run = self.run
         match run.status:
             case RunStatus.PENDING:
-                text = role("◌ waits for its turn · r to send now", "quiet")
+                words = "waits for its turn" if self.is_behind else "not sent yet"
+                text = role(f"◌ {words}{self._hint('r to send')}", "quiet")
             case RunStatus.RUNNING if run.answer:
                 return []
             case RunStatus.RUNNING:
@@ -135,10 +139,20 @@ class Turn:
                 text = self._failure()
         return [Line(line) for line in wrap(text, width)]
 
+    def note_place(self, *, offers_retry: bool, is_behind: bool) -> None:
+        """Say where it stands among the turns."""
+        if (offers_retry, is_behind) != (self.offers_retry, self.is_behind):
+            self.offers_retry, self.is_behind = offers_retry, is_behind
+            self.changed()
+
+    def _hint(self, words: str) -> str:
+        return f" · {words}" if self.offers_retry else ""
+
     def _failure(self) -> Content:
         run = self.run
-        kept = f" · {_count(run.answer)} kept" if run.answer else ""
-        again = "" if self.superseded else " · r to retry"
+        is_kept = run.answer and not run.error.startswith(NOT_KEPT)
+        kept = f" · {_count(run.answer)} kept" if is_kept else ""
+        again = self._hint("r to retry")
         match run.status:
             case RunStatus.CANCELLED:
                 return role(f"■ stopped{kept}{again}", "quiet")

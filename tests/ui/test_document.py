@@ -90,6 +90,19 @@ def test_a_try_whose_first_is_not_loaded_asks_until_it_is() -> None:
     assert document.turns[1].lines(40)[0].content.plain == "Agent"
 
 
+def test_r_is_offered_for_the_failed_turn_at_the_end_else_for_what_waits() -> None:
+    failed = a_run("s", "one", "", status=RunStatus.ERROR)
+    waiting = a_run("s", "two", "", status=RunStatus.PENDING)
+    later = a_run("s", "three", "", status=RunStatus.PENDING)
+    whole, stopped = a_run("s", "q", "a"), a_run("s", "q", status=RunStatus.CANCELLED)
+    running = a_run("s", "q", status=RunStatus.RUNNING)
+    assert document_of(whole, failed, waiting).retryable is failed
+    assert document_of(failed, whole, waiting, later).retryable is waiting
+    assert document_of(failed, whole).retryable is None
+    assert document_of(failed, stopped).retryable is None
+    assert document_of(failed, running, waiting).retryable is None
+
+
 def test_details_open_all_and_close_all() -> None:
     document = document_of(a_run("s"), a_run("s"))
     document.turns[0].details = True

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from agno_tui.ui.commands import COMMANDS
-from agno_tui.ui.footer import SHORTEST_FIRST, footer_line
+from agno_tui.ui.footer import NEEDED_FIRST, footer_line
 
 
 @pytest.mark.parametrize("width", range(0, 130))
@@ -14,7 +14,7 @@ def test_the_footer_fits(width: int) -> None:
 def test_a_wide_footer_shows_all_in_the_order_of_the_commands() -> None:
     text = footer_line(200).plain
     words = [c.footer for c in COMMANDS if c.footer]
-    assert sorted(words) == sorted(SHORTEST_FIRST)
+    assert sorted(words) == sorted(NEEDED_FIRST)
     assert [text.index(f" {word}") for word in words] == sorted(
         text.index(f" {word}") for word in words
     )

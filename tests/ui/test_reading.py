@@ -30,6 +30,11 @@ def view_of(pilot: Screen) -> Transcript:
     return the_app(pilot).desk.chat.transcript
 
 
+def follows(pilot: Screen) -> bool:
+    document = view_of(pilot).document
+    return document is not None and document.following
+
+
 def pill(pilot: Screen) -> bool:
     return bool(the_app(pilot).query_one("#pill").display)
 
@@ -75,12 +80,13 @@ async def test_scrolling_up_lets_go_and_new_text_moves_nothing(
         await type_and_send(pilot, "go")
         await until(pilot, lambda: "  line 39" in transcript_lines(pilot))
         await scroll_up(pilot, 5)
-        assert pill(pilot)
+        assert not pill(pilot)
         before = transcript_lines(pilot)
         gate.set()
         height = view_of(pilot).virtual_size.height
         await until(pilot, lambda: view_of(pilot).virtual_size.height > height + 50)
         assert transcript_lines(pilot) == before
+        assert pill(pilot)
         await pilot.press("end")
         await until(pilot, lambda: not pill(pilot))
         more.set()
@@ -108,16 +114,21 @@ async def test_text_of_a_streaming_answer_above_a_waiting_one_moves_nothing(
 
 
 async def test_a_click_on_the_pill_goes_to_the_end(
-    app: AgnoApp, storage: TestStorage
+    app: AgnoApp, model: ScriptedModel
 ) -> None:
-    await long_session(storage, 20)
+    gate = asyncio.Event()
+    lines = [f"line {n}\n\n" for n in range(40)]
+    model.scripts = [Script(*lines, gate, "the very end")]
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
-        bottom = transcript_lines(pilot)
+        await type_and_send(pilot, "go")
+        await until(pilot, lambda: "  line 39" in transcript_lines(pilot))
         await scroll_up(pilot, 3)
+        gate.set()
+        await until(pilot, lambda: pill(pilot))
         await pilot.click("#pill")
-        await until(pilot, lambda: not pill(pilot))
-        assert transcript_lines(pilot) == bottom
+        await until(pilot, lambda: "  the very end" in transcript_lines(pilot))
+        assert not pill(pilot)
 
 
 async def test_sending_takes_hold_of_the_end_again(
@@ -127,9 +138,10 @@ async def test_sending_takes_hold_of_the_end_again(
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await scroll_up(pilot, 10)
-        assert pill(pilot)
+        assert not follows(pilot)
         await type_and_send(pilot, "hello")
         await until(pilot, lambda: "  Echo hello" in transcript_lines(pilot))
+        assert follows(pilot)
         assert not pill(pilot)
 
 
@@ -140,11 +152,11 @@ async def test_scrolling_to_the_end_by_hand_takes_hold_of_it(
     async with app.run_test(size=(80, 24)) as pilot:
         await ready(pilot)
         await scroll_up(pilot, 2)
-        assert pill(pilot)
+        assert not follows(pilot)
         for _ in range(2):
             view_of(pilot).scroll_down(animate=False)
             await pilot.pause()
-        assert not pill(pilot)
+        assert follows(pilot)
 
 
 async def test_a_long_session_opens_at_its_end_and_goes_back_to_its_beginning(
@@ -170,7 +182,7 @@ async def test_a_long_session_opens_at_its_end_and_goes_back_to_its_beginning(
         assert "  ▌ question 0" in transcript_lines(pilot)
         assert len(document.turns) == 300
         await pilot.press("end")
-        await until(pilot, lambda: not pill(pilot))
+        await until(pilot, lambda: follows(pilot))
         assert any("line 299.0" in line for line in transcript_lines(pilot))
 
 
@@ -213,7 +225,7 @@ async def test_another_size_keeps_the_turn_that_is_read(
         await pilot.pause()
         await pilot.pause()
         assert view._turn_at(view.scroll_offset.y) == anchor
-        assert pill(pilot)
+        assert not follows(pilot)
 
 
 async def test_another_size_stays_at_the_end(
@@ -244,7 +256,7 @@ async def test_a_session_is_found_again_where_it_was_left(
         await pilot.press("alt+up")
         await until(pilot, lambda: "  ▌ other" not in transcript_lines(pilot))
         assert transcript_lines(pilot) == before
-        assert pill(pilot)
+        assert not follows(pilot)
 
 
 # Selecting with the mouse

@@ -132,7 +132,7 @@ async def test_two_sessions_answer_at_the_same_time(
         await until(pilot, lambda: mark(pilot, "question b") == "•")
         assert "  two" in transcript_lines(pilot)
         assert "  one done" not in transcript_lines(pilot)
-        app.desk.open_session("b")
+        await app.desk.open_session("b")
         await until(pilot, lambda: "  one done" in transcript_lines(pilot))
         await until(pilot, lambda: mark(pilot, "question b") == " ")
         await until(pilot, lambda: not three._sessions["b"].seen().unread)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from agno_tui.config import ConfigError
 from agno_tui.ui.theme import is_light_terminal, theme_named
 
 
@@ -17,12 +18,15 @@ from agno_tui.ui.theme import is_light_terminal, theme_named
         ("terminal", "", "ansi-dark"),
         ("terminal", "0;15", "ansi-light"),
         ("nord", "", "nord"),
-        ("no such theme", "", "agno-dark"),
-        ("no such theme", "0;15", "agno-light"),
     ],
 )
 def test_the_wanted_theme_is_found(wanted: str, background: str, theme: str) -> None:
     assert theme_named(wanted, {"COLORFGBG": background}) == theme
+
+
+def test_an_unknown_theme_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match=r"'\[/\] x'. Known: auto, dark.*nord"):
+        theme_named("[/] x", {})
 
 
 def test_a_terminal_that_says_nothing_is_dark() -> None:

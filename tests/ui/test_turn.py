@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from agno_tui.agent import NOT_KEPT
 from agno_tui.session import Message, Metrics, Role, Run, RunStatus
 from agno_tui.ui.markdown import MarkdownParser
 from agno_tui.ui.turn import Turn
@@ -21,6 +22,7 @@ def text_of(turn: Turn, width: int = 60) -> list[str]:
 def below(run: Run, *, superseded: bool = False) -> str:
     turn = turn_of(run)
     turn.superseded = superseded
+    turn.note_place(offers_retry=not superseded, is_behind=False)
     return text_of(turn)[-2]
 
 
@@ -40,7 +42,7 @@ def test_a_whole_turn_reads_from_question_to_metrics() -> None:
 @pytest.mark.parametrize(
     ("status", "answer", "words"),
     [
-        (RunStatus.PENDING, "", "◌ waits for its turn · r to send now"),
+        (RunStatus.PENDING, "", "◌ not sent yet · r to send"),
         (RunStatus.RUNNING, "", "⠋ thinking"),
         (RunStatus.CANCELLED, "", "■ stopped · r to retry"),
         (RunStatus.CANCELLED, "one two", "■ stopped · 2 words kept · r to retry"),
@@ -60,6 +62,18 @@ def test_every_status_says_how_it_went(
 def test_a_failure_without_words_still_says_something() -> None:
     run = a_run("s", "q", "", status=RunStatus.ERROR)
     assert below(run) == "✗ It failed. · r to retry"
+
+
+def test_a_message_behind_an_answer_waits_for_its_turn() -> None:
+    turn = turn_of(a_run("s", "q", "", status=RunStatus.PENDING))
+    turn.note_place(offers_retry=False, is_behind=True)
+    assert text_of(turn)[-2] == "◌ waits for its turn"
+
+
+def test_an_answer_that_is_not_kept_does_not_count_its_kept_words() -> None:
+    run = a_run("s", "q", "one two", status=RunStatus.ERROR)
+    run.error = f"{NOT_KEPT}: The disk is full."
+    assert below(run) == "✗ This answer is not kept: The disk is full. · r to retry"
 
 
 def test_a_streaming_answer_has_no_line_below() -> None:

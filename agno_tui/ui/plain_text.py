@@ -1,0 +1,38 @@
+"""Plain text that grows: wrapped once, only its last line again and again."""
+
+from __future__ import annotations
+
+from agno_tui.text import printable
+from agno_tui.ui.layout import Line, role, wrap
+
+
+class PlainText:
+    """The wrapped lines of a text in one role, behind a prefix of its own."""
+
+    def __init__(self, name: str = "", prefix: str = "", prefix_name: str = "") -> None:
+        self._name = name
+        self._prefix = role(prefix, prefix_name)
+        self._text = ""
+        self._width = 0
+        self._finished: list[Line] = []
+        self._start = 0
+
+    def lines(self, text: str, width: int) -> list[Line]:
+        """The text in `width` cells; cheap where the last one is how it begins."""
+        if width != self._width or not text.startswith(self._text):
+            self._width = width
+            self._finished, self._start = [], 0
+        self._text = text
+        end = text.rfind("\n") + 1
+        if end > self._start:
+            self._finished += self._wrapped(text[self._start : end])[:-1]
+            self._start = end
+        return [*self._finished, *self._wrapped(text[self._start :])]
+
+    def _wrapped(self, text: str) -> list[Line]:
+        width = self._width - self._prefix.cell_length
+        return [
+            Line(self._prefix + piece)
+            for paragraph in printable(text).split("\n")
+            for piece in wrap(role(paragraph, self._name), width)
+        ]
