@@ -61,7 +61,8 @@ def run(arguments: Sequence[str]) -> int:
 
 def terminal_trouble(environ: Mapping[str, str]) -> str:
     """Why the program can't be shown here, in words; empty where it can."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # Textual draws on standard error.
+    if not all(s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr)):
         return "it needs a terminal; input and output can't be redirected."
     if environ.get("TERM") == "dumb":
         return "this terminal (TERM=dumb) can't show it."

@@ -28,6 +28,8 @@ class Document:
     ) -> None:
         self.session = session
         self.turns: list[Turn] = []
+        self.is_begun = False
+        """Whether something was sent in it, even if no turn shows it yet."""
         self.has_older = False
         """Whether the storage has turns before the first one here."""
         self.following = True

@@ -95,6 +95,8 @@ class Prompt(TextArea):
         if self.text.strip():
             text = self.text
             self.put("")
+            if self.written_for is not None:
+                self.written_for.is_begun = True
             self.post_message(self.Submitted(text, self.written_for))
 
     def _copies(self, key: str) -> bool:

@@ -129,7 +129,8 @@ class ReadingDesk(Horizontal):
         if self._open is None:
             return
         document = self._document
-        if document is None or document.turns or self.chat.prompt.text.strip():
+        used = document is None or document.is_begun or bool(document.turns)
+        if used or self.chat.prompt.text.strip():
             self._show(self._open.new())
         self.chat.prompt.focus()
 
@@ -172,7 +173,7 @@ class ReadingDesk(Horizontal):
 
     async def _remember_open(self, document: Document) -> None:
         session_id = document.session.session_id
-        if not document.turns and not document.session.draft:
+        if not (document.turns or document.is_begun or document.session.draft):
             return
         await self._storage.set_open_session(session_id, user_id=self._user_id)
         # What the document knows of it may be older than an answer that came meanwhile.

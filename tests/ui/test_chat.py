@@ -355,3 +355,30 @@ async def test_ctrl_y_copies_the_last_answer_while_writing(
         await ready(pilot)
         await pilot.press("ctrl+y")
         assert app.clipboard == "**the** answer"
+
+
+async def test_a_new_session_right_after_a_message_is_another_one(
+    app: AgnoApp, model: ScriptedModel, storage: TestStorage
+) -> None:
+    storage.gates["start_run"] = gate = asyncio.Event()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"one", "enter", "ctrl+n", *"two", "enter", "ctrl+n")
+        gate.set()
+        await until(pilot, lambda: len(model.requests) == 2)
+        sessions = await storage.get_sessions(user_id="")
+        assert sorted(session.name for session in sessions) == ["one", "two"]
+
+
+async def test_the_session_a_message_was_sent_in_is_the_one_to_come_back_to(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await type_and_send(pilot, "hello")
+        await pilot.press("ctrl+n")
+        await type_and_send(pilot, "later")
+        session_id = open_id(app)
+        await until(pilot, shows(pilot, "Echo later"))
+        kept = await storage.get_open_session(user_id="")
+        assert kept == session_id
