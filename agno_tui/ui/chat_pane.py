@@ -101,6 +101,16 @@ class ChatPane(Vertical):
         if message.text:
             self.prompt.insert(message.text)
 
+    def give_back(self, text: str, words: str) -> None:
+        """A message could not be kept: it comes back into the prompt."""
+        self.prompt.put_back(text)
+        self.notify(
+            f"Not sent. {words} Your text is back in the prompt.",
+            severity="error",
+            timeout=15,
+            markup=False,
+        )
+
     def update_title(self, document: Document) -> None:
         """Show the session's name."""
         name = one_line(document.session.name) or UNTITLED

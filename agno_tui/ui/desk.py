@@ -14,8 +14,7 @@ from agno_tui.runner import Runner
 from agno_tui.session import Run, RunStatus
 from agno_tui.storage.base import SessionNotFoundError, Storage, StorageError
 from agno_tui.ui.model_watch import ModelWatch
-from agno_tui.ui.prompt import Prompt
-from agno_tui.ui.reading_desk import ReadingDesk
+from agno_tui.ui.reading_desk import OPEN_SECONDS, ReadingDesk
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.ticker import Ticker
 from agno_tui.ui.transcript import Transcript
@@ -77,11 +76,21 @@ class Desk(ReadingDesk):
 
     # Sending and answering
 
-    def on_prompt_submitted(self, message: Prompt.Submitted) -> None:
-        """A message was sent: it has left the prompt, and comes back if not kept."""
-        sending = asyncio.create_task(self._send(message.text, message.written_for))
-        self._sends[sending] = message.text
+    def on_mount(self) -> None:
+        """Textual: what is sent in the prompt comes here."""
+        self.chat.prompt.send = self._begin_sending
+
+    def _begin_sending(self, text: str, document: Document | None) -> None:
+        """A message has left the prompt; it comes back if it can't be kept."""
+        sending = asyncio.create_task(self._send(text, document))
+        self._sends[sending] = text
         sending.add_done_callback(lambda task: self._sends.pop(task, None))
+
+    async def switch(self, step: int) -> None:
+        """Open the session before or after this one, once the list knows what was sent
+        just now."""
+        await self.finish_sending(OPEN_SECONDS)
+        await super().switch(step)
 
     async def finish_sending(self, seconds: float) -> list[str]:
         """Wait a while until all that was sent is kept; returns what is not."""
@@ -93,7 +102,7 @@ class Desk(ReadingDesk):
         await self._ready.wait()
         document = document or self._document
         if document is None:
-            self._give_back(text, self._trouble)
+            self.chat.give_back(text, self._trouble)
             return
         session_id = document.session.session_id
         try:
@@ -102,24 +111,16 @@ class Desk(ReadingDesk):
                     text, session_id=session_id, user_id=self._user_id
                 )
             document.session.draft = ""
+            await self._refresh_session(session_id)
             await self._remember_open(document)
         except Exception as error:
             _log.warning("a message was not kept", exc_info=True)
             words = getattr(error, "words", "The log has the details.")
             if document is self._document:
-                self._give_back(text, words)
+                self.chat.give_back(text, words)
             else:
                 drafts = (text, document.session.draft)
                 await self._keep_draft(document, "\n".join(filter(None, drafts)))
-
-    def _give_back(self, text: str, words: str) -> None:
-        self.chat.prompt.put_back(text)
-        self.notify(
-            f"Not sent. {words} Your text is back in the prompt.",
-            severity="error",
-            timeout=15,
-            markup=False,
-        )
 
     def on_transcript_retry_wanted(self, message: Transcript.RetryWanted) -> None:
         """A run's question is sent again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -13,6 +14,9 @@ from agno_tui.ui.commands import COMMANDS
 
 if TYPE_CHECKING:
     from agno_tui.ui.document import Document
+
+Send = Callable[[str, "Document | None"], None]
+"""Takes a text that was sent, and the session it was written for."""
 
 _COMMANDS = {key: c.action for c in COMMANDS for key in c.keys.split(",")}
 
@@ -33,14 +37,6 @@ class Prompt(TextArea):
         # The text area's ctrl+y copies here, as help says.
         Binding("ctrl+shift+z", "redo", "Redo", show=False),
     ]
-
-    class Submitted(Message):
-        """The user sent what stood here, in the session it was written for."""
-
-        def __init__(self, text: str, written_for: Document | None) -> None:
-            super().__init__()
-            self.text = text
-            self.written_for = written_for
 
     class ScrollWanted(Message):
         """The user wants to read further up or down: pages, negative for up."""
@@ -67,6 +63,9 @@ class Prompt(TextArea):
         self.cursor_blink = False
         self.written_for: Document | None = None
         """The session on the screen; None until the storage is open."""
+        self.send: Send = lambda text, document: None
+        """Is told what the user sends, and in which session. Not a message: that would
+        be read after the keys typed since, and a switch among them come first."""
 
     async def _on_key(self, event: events.Key) -> None:
         # Keys are done here one after the other, in the order they were typed. As
@@ -97,7 +96,7 @@ class Prompt(TextArea):
             self.put("")
             if self.written_for is not None:
                 self.written_for.is_begun = True
-            self.post_message(self.Submitted(text, self.written_for))
+            self.send(text, self.written_for)
 
     def _copies(self, key: str) -> bool:
         return key == "ctrl+c" and bool(self.selected_text)
