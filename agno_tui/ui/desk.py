@@ -167,17 +167,12 @@ class Desk(ReadingDesk):
             self.chat.update_view()
             self.chat.transcript.content_changed()
         self.ticker.run_changed()
-        self._watch_model(event)
-        self._do(self._after_event(event, document if shown else None))
-
-    def _watch_model(self, event: RunEvent) -> None:
-        """A run makes the model ready by itself: show how far it is, if it was not."""
-        if isinstance(event, RunStarted) and self._model_watch.trouble:
+        if isinstance(event, RunEnded):
+            self._model_watch.run_ended(event.run)
+        elif isinstance(event, RunStarted) and self._model_watch.trouble:
+            # A run makes the model ready by itself: show how far it is.
             self._do(self._model_watch.prepare())
-        elif isinstance(event, RunEnded):
-            if event.run.status is RunStatus.COMPLETED:
-                self._model_watch.trouble = ""
-            self.model_changed()
+        self._do(self._after_event(event, document if shown else None))
 
     async def _after_event(self, event: RunEvent, shown: Document | None) -> None:
         if shown is not None and isinstance(event, RunEnded):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import aclosing
 
 from agno_tui.models.base import Model, ModelError, ModelErrorKind, Progress
+from agno_tui.session import Run, RunStatus
 from agno_tui.ui.welcome import words_of
 
 
@@ -45,6 +46,12 @@ class ModelWatch:
             if model is self.model:
                 self.progress = None
                 self._changed()
+
+    def run_ended(self, run: Run) -> None:
+        """A run may have found a model, or shown that there is no trouble any more."""
+        if run.status is RunStatus.COMPLETED:
+            self.trouble, self.is_missing = "", False
+        self._changed()
 
     @property
     def label(self) -> str:
