@@ -16,8 +16,3 @@ class Sidebar(Vertical):
         """Textual: what stands in the sidebar."""
         yield Static("Conversations", id="sidebar-title", markup=False)
         yield SessionList(id="sessions")
-
-    @property
-    def sessions(self) -> SessionList:
-        """The list."""
-        return self.query_one(SessionList)
