@@ -32,7 +32,8 @@ from agno_tui.models.base import (
     Usage,
 )
 from agno_tui.session import Message, Role, Run, RunStatus, now, title_from
-from agno_tui.storage.base import SessionNotFoundError, Storage, StorageError
+from agno_tui.storage.base import Storage
+from agno_tui.storage.errors import SessionNotFoundError, StorageError
 from agno_tui.text import repair
 
 NOT_KEPT = "This answer is not kept"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agno_tui.session import Run, RunStatus
+from agno_tui.session import Message, Run, RunStatus, ToolCall
 
 
 @dataclass(slots=True, frozen=True)
@@ -53,6 +53,25 @@ class ReasoningContent:
     reasoning_content: str
 
 
+@dataclass(slots=True, frozen=True)
+class ToolCallStarted:
+    """The model wants a tool called, and it is being called now."""
+
+    session_id: str
+    run_id: str
+    tool_call: ToolCall
+
+
+@dataclass(slots=True, frozen=True)
+class ToolCallCompleted:
+    """A tool was called; `message` is its result, or says what went wrong."""
+
+    session_id: str
+    run_id: str
+    tool_call: ToolCall
+    message: Message
+
+
 class RunEnded(_OfRun):
     """The run is over and kept: completed, cancelled, failed or interrupted."""
 
@@ -74,6 +93,8 @@ RunEvent = (
     | RunStarted
     | RunContent
     | ReasoningContent
+    | ToolCallStarted
+    | ToolCallCompleted
     | RunCompleted
     | RunCancelled
     | RunError
@@ -84,6 +105,7 @@ _STANDS: dict[RunStatus, type[RunPending | RunStarted | RunCompleted | RunError]
     RunStatus.PENDING: RunPending,
     RunStatus.RUNNING: RunStarted,
     RunStatus.COMPLETED: RunCompleted,
+    RunStatus.REGENERATED: RunCompleted,
     RunStatus.ERROR: RunError,
 }
 

@@ -15,7 +15,7 @@ from contextlib import aclosing, suppress
 from agno_tui.agent import Agent
 from agno_tui.events import RunEnded, RunEvent, RunPending, event_of
 from agno_tui.session import Run, RunStatus, title_from
-from agno_tui.storage.base import SessionNotFoundError, StorageError
+from agno_tui.storage.errors import SessionNotFoundError, StorageError
 
 Listener = Callable[[RunEvent], None]
 """Is told every event of every run, in order, on the event loop. Must not block."""

@@ -45,6 +45,8 @@ class RunStatus(StrEnum):
     ERROR = "ERROR"
     INTERRUPTED = "INTERRUPTED"
     """Its process ended before the answer did; what had arrived is kept."""
+    REGENERATED = "REGENERATED"
+    """Another answer to the same question took its place; kept, not replayed."""
 
     @property
     def ended(self) -> bool:
@@ -66,6 +68,17 @@ class Role(StrEnum):
     TOOL = "tool"
 
 
+@dataclass(slots=True, frozen=True)
+class ToolCall:
+    """The model's wish to have a tool called, under OpenAI's field names."""
+
+    id: str
+    """Ties the call to the message with its result (`tool_call_id`)."""
+    name: str
+    arguments: str
+    """JSON text as the model wrote it: it may be broken, it may name anything."""
+
+
 @dataclass(slots=True)
 class Message:
     """One thing said within a run, under OpenAI's field names."""
@@ -74,6 +87,14 @@ class Message:
     content: str
     reasoning_content: str = ""
     created_at: int = field(default_factory=now)
+    tool_calls: list[ToolCall] = field(default_factory=list)
+    """Of an assistant's message: the tools it wants called."""
+    tool_call_id: str = ""
+    """Of a tool's message: the call whose result it is."""
+    tool_name: str = ""
+    """Of a tool's message: the tool that was called."""
+    tool_error: bool = False
+    """Of a tool's message: whether the content says what went wrong."""
 
 
 @dataclass(slots=True)
@@ -163,3 +184,68 @@ class Session:
     """Status of the newest run; None while there is none. Read-only: from the runs."""
     unread: bool = False
     """Whether a run ended since the user last looked. Read-only: from the runs."""
+    named_by_user: bool = False
+    """Whether the name was chosen by the user: then it is never made up again."""
+    temporary: bool = False
+    """Whether it stays out of looking back and searching. Set when it is made."""
+    forked_from: str | None = None
+    """The `session_id` this session is a fork of."""
+
+
+@dataclass(slots=True)
+class SessionSummary:
+    """What a session was about, in a few sentences made on request."""
+
+    summary: str
+    topics: list[str] = field(default_factory=list)
+    updated_at: int = field(default_factory=now)
+
+
+@dataclass(slots=True, frozen=True)
+class SessionMetrics:
+    """What all runs of a session took together: tokens, times in seconds."""
+
+    runs: int = 0
+    """How many runs have ended, whatever their status."""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    time_to_first_token: float | None = None
+    """The mean of the runs."""
+    duration: float | None = None
+    """The sum of the runs."""
+    tokens_per_second: float | None = None
+    """All answers' tokens over the time they streamed, where both are known."""
+    estimated: bool = False
+    """Whether any of the token counts is our estimate."""
+
+
+@dataclass(slots=True)
+class UserMemory:
+    """One thing the agent knows about a user, whatever the session."""
+
+    memory: str
+    """The fact, in words."""
+    user_id: str = ""
+    memory_id: str = field(default_factory=new_id)
+    session_id: str | None = None
+    """The session it was learned in, where it was."""
+    created_at: int = field(default_factory=now)
+    updated_at: int = field(default_factory=now)
+
+
+@dataclass(slots=True, frozen=True)
+class Found:
+    """One place where a search found its words."""
+
+    session_id: str
+    session_name: str
+    run_id: str | None
+    """The run whose message has the words; None where the session's name has them."""
+    role: str
+    """Who said it; empty for a session's name."""
+    created_at: int
+    """When it was said; for a name, the session's last activity."""
+    excerpt: str
+    """The text around the words, at most a few hundred characters."""

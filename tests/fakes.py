@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from agno_tui.models.base import ModelError, ModelErrorKind, ModelResponse, Progress
 from agno_tui.session import Message, Run, RunStatus, Session
-from agno_tui.storage.base import Storage, StorageError, StorageErrorKind
+from agno_tui.storage.base import Storage
+from agno_tui.storage.errors import StorageError, StorageErrorKind
 
 Step = ModelResponse | BaseException | asyncio.Event | str
 """One step of an answer: a piece (text is a piece of content), an error to raise, or a

@@ -20,7 +20,8 @@ from agno_tui.events import (
 )
 from agno_tui.models.base import ModelErrorKind, ModelResponse, Usage
 from agno_tui.session import Message, Role, Run, RunStatus
-from agno_tui.storage.base import SessionNotFoundError, Storage, StorageError
+from agno_tui.storage.base import Storage
+from agno_tui.storage.errors import SessionNotFoundError, StorageError
 from agno_tui.storage.memory import MemoryStorage
 from tests.fakes import FailingStorage, FakeModel, Script, until, words
 

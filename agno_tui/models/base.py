@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from agno_tui.session import Message
+from agno_tui.session import Message, ToolCall
 
 INSTALL_LOCAL: Final = "pip install xllamacpp"
 """What the user types to get the embedded model."""
@@ -31,6 +31,27 @@ class ModelResponse:
     reasoning_content: str = ""
     finish_reason: str = ""
     usage: Usage | None = None
+    tool_calls: tuple[ToolCall, ...] = ()
+    """The tools the model wants called, whole, at the end of its message."""
+
+
+class ToolDefinition(Protocol):
+    """What a model is told about a tool it may call."""
+
+    @property
+    def name(self) -> str:
+        """What the model calls it by: letters, digits, `_` and `-`, at most 64."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """What it is for, in words for the model."""
+        ...
+
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """Its arguments as a JSON schema of type `object`."""
+        ...
 
 
 @dataclass(slots=True, frozen=True)
@@ -103,9 +124,16 @@ class Model(Protocol):
         ...
 
     def stream(
-        self, messages: Sequence[Message]
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[ToolDefinition] = (),
+        may_call: bool = True,
     ) -> AsyncGenerator[ModelResponse, None]:
         """Answer. Prepares first where that has not happened yet.
+
+        The model may call `tools`, where it can call any at all. Not `may_call`: it is
+        told of them, because the messages hold calls of them, but has to answer now.
 
         Ends normally only when the server said that the answer is whole; raises
         `ModelError` for anything else, after all pieces that arrived were yielded.

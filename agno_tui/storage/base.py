@@ -2,58 +2,22 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from agno_tui.session import Run, RunStatus, Session
+from agno_tui.session import (
+    Found,
+    Run,
+    RunStatus,
+    Session,
+    SessionMetrics,
+    SessionSummary,
+    UserMemory,
+)
 
 
-class StorageErrorKind(StrEnum):
-    """What kind of failure it was; the words for the user are in the error itself."""
-
-    FULL = "full"
-    READ_ONLY = "read-only"
-    BUSY = "busy"
-    CORRUPT = "corrupt"
-    FOREIGN = "foreign"
-    NEWER = "newer"
-    GONE = "gone"
-    OTHER = "other"
-
-
-class StorageError(Exception):
-    """Something could not be kept or read. `words` says what and what to do, for the
-    user, in one or two short sentences."""
-
-    def __init__(self, kind: StorageErrorKind, words: str) -> None:
-        super().__init__(words)
-        self.kind = kind
-        self.words = words
-
-
-class SessionNotFoundError(Exception):
-    """No such session, run or message *of this user*. Another user's is not found."""
-
-    words = "This conversation is no longer there."
-    """For the user, as in `StorageError`."""
-
-
-class Storage(Protocol):
-    """Sessions, runs and messages, kept by user.
-
-    Every method that takes `user_id` sees that user's rows only. Objects given are not
-    kept by reference, objects returned are the caller's own. Errors: `StorageError`;
-    `SessionNotFoundError` where named. A call that returned has been committed whole; a
-    call that was cancelled has been committed whole or not at all.
-    """
-
-    async def open(self) -> None:
-        """Connect and bring the schema up to date. Nothing else works before."""
-        ...
-
-    async def close(self) -> None:
-        """Finish what is under way and disconnect. Safe to call twice."""
-        ...
+class Sessions(Protocol):
+    """The part of a storage that keeps sessions."""
 
     async def get_sessions(
         self, *, user_id: str, limit: int = 200, before: Session | None = None
@@ -69,8 +33,14 @@ class Storage(Protocol):
         """One session, or None where this user has none of that id."""
         ...
 
-    async def rename_session(self, session_id: str, name: str, *, user_id: str) -> None:
-        """Give a session another name. Errors: `SessionNotFoundError`."""
+    async def rename_session(
+        self, session_id: str, name: str, *, user_id: str, by_user: bool = True
+    ) -> bool:
+        """Give a session another name; returns whether it took.
+
+        Not `by_user`: a name made up by us, which never replaces one the user chose.
+        Errors: `SessionNotFoundError`.
+        """
         ...
 
     async def delete_session(self, session_id: str, *, user_id: str) -> None:
@@ -100,8 +70,71 @@ class Storage(Protocol):
         """Remember which session the user has on the screen."""
         ...
 
-    async def start_run(self, run: Run, *, name: str = "") -> None:
+    async def fork_session(
+        self, session_id: str, *, user_id: str, through: str | None = None
+    ) -> Session:
+        """Make a new session of this user that begins as a copy of one of theirs.
+
+        Copied are the runs that have ended, up to and including the one whose `run_id`
+        is `through`, with ids of their own and their times; the state; not the draft
+        nor the summary. The new session knows where it came from (`forked_from`),
+        counts as active now, is named as the first, and so is its being temporary. One
+        transaction. Errors: `SessionNotFoundError`, also where `through` is not a run
+        of the session.
+        """
+        ...
+
+    async def get_session_state(
+        self, session_id: str, *, user_id: str
+    ) -> dict[str, object]:
+        """A session's state: JSON values by name. Empty where there is no session."""
+        ...
+
+    async def update_session_state(
+        self,
+        session_id: str,
+        *,
+        user_id: str,
+        changed: Mapping[str, object],
+        removed: Collection[str] = (),
+    ) -> dict[str, object]:
+        """Set some values of a session's state, take others away; returns all of it.
+
+        One transaction, so that two who change different values both have their way.
+        Makes the session where it is new (it is not listed while nothing is said). Does
+        not count as activity. Errors: `SessionNotFoundError` where the id is another
+        user's, `ValueError` for what is not JSON; nothing is written then.
+        """
+        ...
+
+    async def get_session_summary(
+        self, session_id: str, *, user_id: str
+    ) -> SessionSummary | None:
+        """What the session was about, where somebody asked for it to be summed up."""
+        ...
+
+    async def set_session_summary(
+        self, session_id: str, summary: SessionSummary, *, user_id: str
+    ) -> None:
+        """Keep a summary in place of an earlier one. Errors: `SessionNotFoundError`."""
+        ...
+
+    async def get_session_metrics(
+        self, session_id: str, *, user_id: str
+    ) -> SessionMetrics:
+        """What all its runs took together; all empty where there is no session."""
+        ...
+
+
+class Runs(Protocol):
+    """The part of a storage that keeps runs and their messages."""
+
+    async def start_run(
+        self, run: Run, *, name: str = "", temporary: bool = False
+    ) -> None:
         """Keep a new run and its messages, and its session where that is new.
+
+        `temporary` counts for a session that is new only.
 
         One transaction, safe against power loss when it returns. Gives the session
         `name` if it has none, empties its draft, counts as activity, sets
@@ -124,17 +157,18 @@ class Storage(Protocol):
     ) -> None:
         """Keep a piece of the answer while it streams, and show that the run lives.
 
-        A checkpoint: the piece is appended to the run's last assistant message, which
-        is made where there is none. Its cost does not grow with the answer. Both empty:
-        only the sign of life.
+        A checkpoint: the piece is appended to the run's last message, where that is an
+        assistant's without tool calls, else it begins a new assistant's message. Its
+        cost does not grow with the answer. Both empty: only the sign of life.
         """
         ...
 
     async def update_run(self, run: Run) -> None:
-        """Keep a run as it now is: status, metrics, error, all messages.
+        """Keep a run as it now is, ended or not: status, metrics, error, all messages.
 
-        Replaces the checkpoints; safe against power loss when it returns. Not counted
-        as activity: a list in the order of activity must not move when an answer ends.
+        Replaces the checkpoints; writes only messages that are new or changed; safe
+        against power loss when it returns. Not counted as activity: a list in the order
+        of activity must not move when an answer ends.
         Errors: `SessionNotFoundError`.
         """
         ...
@@ -164,4 +198,70 @@ class Storage(Protocol):
         Of all users: it reads no content. A run that another living process answers is
         left alone, so is what still waits (PENDING).
         """
+        ...
+
+
+class UserMemories(Protocol):
+    """The part of a storage that keeps what the agent knows about its users."""
+
+    async def add_memory(self, memory: UserMemory) -> None:
+        """Keep something about the user `memory.user_id`."""
+        ...
+
+    async def get_memories(
+        self, *, user_id: str, limit: int | None = None
+    ) -> list[UserMemory]:
+        """What is known about a user, oldest first; the newest `limit` of it."""
+        ...
+
+    async def update_memory(self, memory_id: str, memory: str, *, user_id: str) -> None:
+        """Put it in other words. Errors: `MemoryNotFoundError`."""
+        ...
+
+    async def delete_memory(self, memory_id: str, *, user_id: str) -> None:
+        """Erase it, for good. Errors: `MemoryNotFoundError`."""
+        ...
+
+
+class Search(Protocol):
+    """The part of a storage that finds words."""
+
+    async def search(
+        self,
+        query: str,
+        *,
+        user_id: str,
+        limit: int = 20,
+        excluding: str | None = None,
+    ) -> list[Found]:
+        """Where the user's sessions hold all words of `query`, best first.
+
+        Looks into session names, and into what users and models said in runs that have
+        ended; one find a run. Not into temporary sessions, the trash, or the session
+        `excluding`. Words are found by their beginnings, whatever their case and
+        accents, "in quotes" as they follow each other; scripts without spaces between
+        words are found too. Whatever else is in the query is data: nothing in it is an
+        operator, and no query is an error. Empty: finds nothing.
+        """
+        ...
+
+
+class Storage(Sessions, Runs, UserMemories, Search, Protocol):
+    """Sessions, runs and messages, kept by user.
+
+    Every method that takes `user_id` sees that user's rows only. Objects given are not
+    kept by reference, objects returned are the caller's own. Errors: `StorageError`;
+    `SessionNotFoundError` where named. A call that returned has been committed whole; a
+    call that was cancelled has been committed whole or not at all.
+    """
+
+    async def open(self) -> None:
+        """Connect and bring the schema up to date. Nothing else works before.
+
+        Costs nothing where it is open. May be called from any event loop.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what is under way and disconnect. Safe to call twice."""
         ...

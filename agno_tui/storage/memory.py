@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from agno_tui.session import Message, Role, Run, RunStatus, Session, now
-from agno_tui.storage.base import SessionNotFoundError
 from agno_tui.storage.copies import copied
+from agno_tui.storage.errors import SessionNotFoundError
 from agno_tui.text import repair
 
 

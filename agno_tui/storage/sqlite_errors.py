@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from agno_tui.storage.base import StorageError, StorageErrorKind
+from agno_tui.storage.errors import StorageError, StorageErrorKind
 
 _WORDS: Final = {
     StorageErrorKind.FULL: (

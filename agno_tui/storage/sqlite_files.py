@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from agno_tui.config import make_private_folder
-from agno_tui.storage.base import StorageErrorKind
+from agno_tui.storage.errors import StorageErrorKind
 from agno_tui.storage.sqlite_errors import in_words, kind_of, storage_error
-from agno_tui.storage.sqlite_migrations import Migration, look, migrate
+from agno_tui.storage.sqlite_migrations import look, migrate
+from agno_tui.storage.steps import Migration
 
 T = TypeVar("T")
 

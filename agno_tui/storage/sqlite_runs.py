@@ -11,7 +11,7 @@ import sqlite3
 from collections import defaultdict
 
 from agno_tui.session import Message, Run, RunStatus, now
-from agno_tui.storage.base import SessionNotFoundError
+from agno_tui.storage.errors import SessionNotFoundError
 from agno_tui.storage.process import Owner, is_abandoned
 from agno_tui.storage.sqlite_rows import (
     MESSAGE_COLUMNS,

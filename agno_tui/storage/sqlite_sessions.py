@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 
 from agno_tui.session import Session, now
-from agno_tui.storage.base import SessionNotFoundError
+from agno_tui.storage.errors import SessionNotFoundError
 from agno_tui.storage.sqlite_rows import Value, execute, session_from
 
 _SELECT = """

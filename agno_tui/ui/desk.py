@@ -12,7 +12,8 @@ from textual.timer import Timer
 from agno_tui.events import ReasoningContent, RunContent, RunEnded, RunEvent, RunStarted
 from agno_tui.runner import Runner
 from agno_tui.session import Run
-from agno_tui.storage.base import SessionNotFoundError, Storage, StorageError
+from agno_tui.storage.base import Storage
+from agno_tui.storage.errors import SessionNotFoundError, StorageError
 from agno_tui.ui.model_watch import ModelWatch
 from agno_tui.ui.reading_desk import OPEN_SECONDS, ReadingDesk
 from agno_tui.ui.session_list import SessionList

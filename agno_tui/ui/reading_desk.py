@@ -13,7 +13,8 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.worker import Worker
 
-from agno_tui.storage.base import SessionNotFoundError, Storage, StorageError
+from agno_tui.storage.base import Storage
+from agno_tui.storage.errors import SessionNotFoundError, StorageError
 from agno_tui.ui.chat_pane import ChatPane
 from agno_tui.ui.failures import say_failure
 from agno_tui.ui.session_list import SessionList

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from agno_tui.storage.base import SessionNotFoundError, Storage
+from agno_tui.storage.base import Storage
+from agno_tui.storage.errors import SessionNotFoundError
 
 
 class Trash:

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agno_tui.session import Message, Metrics, Role, Run, RunStatus, Session
-from agno_tui.storage.base import SessionNotFoundError, Storage
+from agno_tui.storage.base import Storage
+from agno_tui.storage.errors import SessionNotFoundError
 from agno_tui.storage.memory import MemoryStorage
 from agno_tui.storage.sqlite import SqliteStorage
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agno_tui.session import Message, Run, RunStatus
-from agno_tui.storage.base import StorageError, StorageErrorKind
+from agno_tui.storage.errors import StorageError, StorageErrorKind
 from agno_tui.storage.sqlite import SqliteStorage
 from agno_tui.storage.sqlite_migrations import (
     APPLICATION_ID,

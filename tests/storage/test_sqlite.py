@@ -12,7 +12,7 @@ import pytest
 
 from agno_tui.session import Message, Run, RunStatus, now
 from agno_tui.storage import sqlite_runs, sqlite_sessions
-from agno_tui.storage.base import StorageError, StorageErrorKind
+from agno_tui.storage.errors import StorageError, StorageErrorKind
 from agno_tui.storage.process import SIGN_OF_LIFE, Owner
 from agno_tui.storage.sqlite import SqliteStorage
 from agno_tui.storage.sqlite_files import Database

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from agno_tui.session import Message, Run
-from agno_tui.storage.base import StorageError, StorageErrorKind
+from agno_tui.storage.errors import StorageError, StorageErrorKind
 from agno_tui.storage.sqlite import SqliteStorage
 
 ROOT = Path(__file__).parents[2]
@@ -242,7 +242,7 @@ def limit_pages(connection: sqlite3.Connection, pages: int) -> None:
 
 OPEN_AS_NOBODY = """
 import asyncio, os, sys
-from agno_tui.storage.base import StorageError
+from agno_tui.storage.errors import StorageError
 from agno_tui.storage.sqlite import SqliteStorage
 if os.geteuid() == 0:
     os.setuid(65534)

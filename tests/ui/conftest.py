@@ -20,7 +20,8 @@ from agno_tui.models.base import (
 )
 from agno_tui.runner import Runner
 from agno_tui.session import Message, Metrics, Role, Run, RunStatus
-from agno_tui.storage.base import Storage, StorageError, StorageErrorKind
+from agno_tui.storage.base import Storage
+from agno_tui.storage.errors import StorageError, StorageErrorKind
 from agno_tui.storage.memory import MemoryStorage
 from agno_tui.ui.app import AgnoApp
 

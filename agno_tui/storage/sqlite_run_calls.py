@@ -1,0 +1,84 @@
+"""The runs of a SQLite storage."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from agno_tui.session import Run, RunStatus
+from agno_tui.storage import sqlite_runs
+from agno_tui.storage.copies import copied
+from agno_tui.storage.sqlite_calls import SqliteCalls
+
+
+class SqliteRuns(SqliteCalls):
+    """Keeps runs and their messages; see `Runs`."""
+
+    async def start_run(self, run: Run, *, name: str = "") -> None:
+        """Keep a new run; on the disk when this returns."""
+        run.sequence = await self._write(
+            partial(
+                sqlite_runs.start_run, run=copied(run), name=name, owner=self._owner
+            )
+        )
+
+    async def claim_run(self, run: Run) -> bool:
+        """Take a waiting run; on the disk when this returns."""
+        return await self._write(
+            partial(sqlite_runs.claim_run, run=run, owner=self._owner)
+        )
+
+    async def append_content(
+        self, run: Run, *, content: str = "", reasoning_content: str = ""
+    ) -> None:
+        """Keep a piece of the answer as a row of its own.
+
+        Survives kill -9, not power loss. Errors: `SessionNotFoundError`.
+        """
+        await self._write(
+            partial(
+                sqlite_runs.append_content,
+                run=run,  # Not copied: only its ids are read, which never change.
+                content=content,
+                reasoning_content=reasoning_content,
+            ),
+            durable=False,
+        )
+
+    async def update_run(self, run: Run) -> None:
+        """Keep a run as it now is; on the disk when this returns."""
+        await self._write(
+            partial(sqlite_runs.update_run, run=copied(run), owner=self._owner)
+        )
+
+    async def get_run(self, run_id: str, *, user_id: str) -> Run | None:
+        """One run, or None."""
+        return await self._read(
+            partial(sqlite_runs.get_run, run_id=run_id, user_id=user_id)
+        )
+
+    async def get_runs(
+        self,
+        session_id: str,
+        *,
+        user_id: str,
+        limit: int | None = None,
+        before: Run | None = None,
+        status: RunStatus | None = None,
+    ) -> list[Run]:
+        """The last runs of a session, oldest first."""
+        return await self._read(
+            partial(
+                sqlite_runs.get_runs,
+                session_id=session_id,
+                user_id=user_id,
+                limit=limit,
+                before=before,
+                status=status,
+            )
+        )
+
+    async def interrupt_abandoned(self) -> int:
+        """End the runs whose process is gone; what had arrived is kept."""
+        return await self._write(
+            partial(sqlite_runs.interrupt_abandoned, owner=self._owner)
+        )
