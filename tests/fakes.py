@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import replace
+from functools import partial
+from typing import Any
 
-from agno_tui.models.base import ModelError, ModelErrorKind, ModelResponse, Progress
-from agno_tui.session import Message, Run, RunStatus, Session
+from agno_tui.models.base import (
+    ModelError,
+    ModelErrorKind,
+    ModelResponse,
+    Progress,
+    ToolDefinition,
+)
+from agno_tui.session import Message
 from agno_tui.storage.base import Storage
+from agno_tui.storage.copies import copied_message
 from agno_tui.storage.errors import StorageError, StorageErrorKind
+from agno_tui.storage.memory import MemoryStorage
 
 Step = ModelResponse | BaseException | asyncio.Event | str
 """One step of an answer: a piece (text is a piece of content), an error to raise, or a
@@ -38,6 +47,10 @@ class FakeModel:
         self.preparation: Script = []
         self.requests: list[list[Message]] = []
         """What it was asked with, copied, oldest first."""
+        self.tools: list[list[ToolDefinition]] = []
+        """The tools each request offered."""
+        self.may_call: list[bool] = []
+        """Whether each request allowed a call."""
         self.id = "fake-1"
         self.provider = "fake"
         self.label = "Fake 1"
@@ -62,11 +75,17 @@ class FakeModel:
                 yield Progress(str(step))
 
     async def stream(
-        self, messages: Sequence[Message]
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[ToolDefinition] = (),
+        may_call: bool = True,
     ) -> AsyncGenerator[ModelResponse, None]:
         """Answer as the script for this request says."""
         number = min(len(self.requests), len(self.scripts) - 1)
-        self.requests.append([replace(m) for m in messages])
+        self.requests.append([copied_message(message) for message in messages])
+        self.tools.append(list(tools))
+        self.may_call.append(may_call)
         script = self.scripts[number]
         if self.on_request is not None:
             self.on_request()
@@ -90,8 +109,15 @@ class FakeModel:
         self.closed = True
 
 
-class FailingStorage:
-    """Another storage, of which named methods fail until they are mended."""
+METHODS = frozenset(name for name in dir(Storage) if not name.startswith("_"))
+"""What can be asked of a storage."""
+
+
+class FailingStorage(MemoryStorage):
+    """Another storage, of which named methods fail until they are mended.
+
+    A MemoryStorage by type only: whatever is asked of it is asked of the other.
+    """
 
     def __init__(self, storage: Storage, *failing: str) -> None:
         self._storage = storage
@@ -100,101 +126,17 @@ class FailingStorage:
         """Methods that wait until the test opens them."""
         self.error: Exception = StorageError(StorageErrorKind.FULL, "The disk is full.")
 
-    async def _pass(self, method: str) -> None:
+    def __getattribute__(self, name: str) -> Any:
+        if name not in METHODS:
+            return super().__getattribute__(name)
+        return partial(self._ask, name)
+
+    async def _ask(self, method: str, /, *args: object, **named: object) -> object:
         if method in self.gates:
             await self.gates[method].wait()
         if method in self.failing:
             raise self.error
-
-    async def open(self) -> None:
-        await self._pass("open")
-        await self._storage.open()
-
-    async def close(self) -> None:
-        await self._pass("close")
-        await self._storage.close()
-
-    async def get_sessions(
-        self, *, user_id: str, limit: int = 200, before: Session | None = None
-    ) -> list[Session]:
-        await self._pass("get_sessions")
-        return await self._storage.get_sessions(
-            user_id=user_id, limit=limit, before=before
-        )
-
-    async def get_session(self, session_id: str, *, user_id: str) -> Session | None:
-        await self._pass("get_session")
-        return await self._storage.get_session(session_id, user_id=user_id)
-
-    async def rename_session(self, session_id: str, name: str, *, user_id: str) -> None:
-        await self._pass("rename_session")
-        await self._storage.rename_session(session_id, name, user_id=user_id)
-
-    async def delete_session(self, session_id: str, *, user_id: str) -> None:
-        await self._pass("delete_session")
-        await self._storage.delete_session(session_id, user_id=user_id)
-
-    async def restore_session(self, session_id: str, *, user_id: str) -> None:
-        await self._pass("restore_session")
-        await self._storage.restore_session(session_id, user_id=user_id)
-
-    async def set_draft(self, session_id: str, draft: str, *, user_id: str) -> None:
-        await self._pass("set_draft")
-        await self._storage.set_draft(session_id, draft, user_id=user_id)
-
-    async def mark_read(self, session_id: str, *, user_id: str) -> None:
-        await self._pass("mark_read")
-        await self._storage.mark_read(session_id, user_id=user_id)
-
-    async def get_open_session(self, *, user_id: str) -> str | None:
-        await self._pass("get_open_session")
-        return await self._storage.get_open_session(user_id=user_id)
-
-    async def set_open_session(self, session_id: str, *, user_id: str) -> None:
-        await self._pass("set_open_session")
-        await self._storage.set_open_session(session_id, user_id=user_id)
-
-    async def start_run(self, run: Run, *, name: str = "") -> None:
-        await self._pass("start_run")
-        await self._storage.start_run(run, name=name)
-
-    async def claim_run(self, run: Run) -> bool:
-        await self._pass("claim_run")
-        return await self._storage.claim_run(run)
-
-    async def append_content(
-        self, run: Run, *, content: str = "", reasoning_content: str = ""
-    ) -> None:
-        await self._pass("append_content")
-        await self._storage.append_content(
-            run, content=content, reasoning_content=reasoning_content
-        )
-
-    async def update_run(self, run: Run) -> None:
-        await self._pass("update_run")
-        await self._storage.update_run(run)
-
-    async def get_run(self, run_id: str, *, user_id: str) -> Run | None:
-        await self._pass("get_run")
-        return await self._storage.get_run(run_id, user_id=user_id)
-
-    async def get_runs(
-        self,
-        session_id: str,
-        *,
-        user_id: str,
-        limit: int | None = None,
-        before: Run | None = None,
-        status: RunStatus | None = None,
-    ) -> list[Run]:
-        await self._pass("get_runs")
-        return await self._storage.get_runs(
-            session_id, user_id=user_id, limit=limit, before=before, status=status
-        )
-
-    async def interrupt_abandoned(self) -> int:
-        await self._pass("interrupt_abandoned")
-        return await self._storage.interrupt_abandoned()
+        return await getattr(self._storage, method)(*args, **named)
 
 
 async def until(condition: Callable[[], bool], seconds: float = 3.0) -> None:

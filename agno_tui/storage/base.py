@@ -223,6 +223,18 @@ class UserMemories(Protocol):
         ...
 
 
+class UserSettings(Protocol):
+    """The part of a storage that keeps what a user has switched on or off."""
+
+    async def get_setting(self, name: str, *, user_id: str) -> str | None:
+        """A setting's value, or None where the user never set it."""
+        ...
+
+    async def set_setting(self, name: str, value: str, *, user_id: str) -> None:
+        """Keep a setting."""
+        ...
+
+
 class Search(Protocol):
     """The part of a storage that finds words."""
 
@@ -246,7 +258,7 @@ class Search(Protocol):
         ...
 
 
-class Storage(Sessions, Runs, UserMemories, Search, Protocol):
+class Storage(Sessions, Runs, UserMemories, UserSettings, Search, Protocol):
     """Sessions, runs and messages, kept by user.
 
     Every method that takes `user_id` sees that user's rows only. Objects given are not

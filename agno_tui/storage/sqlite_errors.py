@@ -32,7 +32,8 @@ _WORDS: Final = {
         "or choose another file."
     ),
     StorageErrorKind.FOREIGN: (
-        "{path} belongs to another program; it was left as it is. Choose another file."
+        "{path} was made by another program, Agno itself perhaps; it was left as it "
+        "is. Choose another file: in code, another db_file."
     ),
     StorageErrorKind.NEWER: (
         "{path} was written by a newer version of this program; it was left as it is. "

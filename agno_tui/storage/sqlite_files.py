@@ -16,13 +16,19 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from agno_tui.config import make_private_folder
 from agno_tui.storage.errors import StorageErrorKind
 from agno_tui.storage.sqlite_errors import in_words, kind_of, storage_error
 from agno_tui.storage.sqlite_migrations import look, migrate
 from agno_tui.storage.steps import Migration
+from agno_tui.storage.table_names import (
+    SetConnection,
+    Statements,
+    is_default,
+    names_in,
+)
 
 T = TypeVar("T")
 
@@ -31,6 +37,13 @@ _PAUSE = 0.02
 
 _SMALLEST = 512
 """Bytes of the smallest page, so of the smallest database that is not empty."""
+
+_INNOCUOUS = (3, 44, 0)
+"""From this SQLite on, triggers may fill an index though the schema is not trusted.
+
+Before, FTS5 was not marked as harmless, and the schema has to be trusted for that.
+Source: https://www.sqlite.org/releaselog/3_44_0.html
+"""
 
 _WAL_LIMIT = 16 * 1024 * 1024
 """Bytes the write-ahead log is cut to after a checkpoint."""
@@ -115,9 +128,15 @@ class Database:
 
 
 def open_database(
-    path: Path, *, migrations: tuple[Migration, ...], busy_timeout: float
+    path: Path,
+    *,
+    table_name: str,
+    migrations: tuple[Migration, ...],
+    busy_timeout: float,
 ) -> Database:
     """Open the file, made new where there is none, with its schema up to date.
+
+    Only the set of tables named `table_name` is looked at and brought up to date.
 
     `busy_timeout` in seconds. Errors: `StorageError`; a file that is foreign, newer or
     damaged is then byte for byte what it was.
@@ -128,7 +147,7 @@ def open_database(
         deadline = time.monotonic() + busy_timeout
         while True:
             try:
-                return _open(path, migrations, busy_timeout)
+                return _open(path, table_name, migrations, busy_timeout)
             except sqlite3.OperationalError as error:
                 # Some locks do not wait, among them those around the switch to WAL.
                 busy = kind_of(error) is StorageErrorKind.BUSY
@@ -163,7 +182,10 @@ def _check_permission(path: Path) -> None:
 
 
 def _open(
-    path: Path, migrations: tuple[Migration, ...], busy_timeout: float
+    path: Path,
+    table_name: str,
+    migrations: tuple[Migration, ...],
+    busy_timeout: float,
 ) -> Database:
     size = path.stat().st_size
     if size == 0:
@@ -172,12 +194,13 @@ def _open(
         # Looked at first, because SQLite takes a file of one byte for an empty one.
         raise storage_error(StorageErrorKind.CORRUPT, path)
     else:
-        _look(path, len(migrations), busy_timeout)
-    connection = _connect(path, "rw", busy_timeout)
+        _look(path, table_name, len(migrations), busy_timeout)
+    connection = _connect(path, "rw", busy_timeout, _factory(table_name, migrations))
     try:
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA trusted_schema = OFF")
-        migrate(connection, path, migrations)
+        trust = "OFF" if sqlite3.sqlite_version_info >= _INNOCUOUS else "ON"
+        connection.execute(f"PRAGMA trusted_schema = {trust}")
+        migrate(connection, path, migrations, table_name)
         (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
         if mode != "wal":
             connection.execute("PRAGMA journal_mode = WAL")
@@ -190,11 +213,11 @@ def _open(
         raise
 
 
-def _look(path: Path, newest: int, busy_timeout: float) -> None:
+def _look(path: Path, table_name: str, newest: int, busy_timeout: float) -> None:
     """Make sure, read-only, that the file is ours to write to."""
     with closing(_connect(path, "ro", busy_timeout)) as connection:
         try:
-            look(connection, path, newest)
+            look(connection, path, newest, table_name)
         except sqlite3.OperationalError as error:
             # A crash left a journal, which a reader may not play back: the writing
             # connection does, and checks again before it changes anything.
@@ -202,10 +225,26 @@ def _look(path: Path, newest: int, busy_timeout: float) -> None:
                 raise
 
 
-def _connect(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
+def _factory(
+    table_name: str, migrations: tuple[Migration, ...]
+) -> Callable[..., sqlite3.Connection]:
+    """What makes a connection that speaks of that set: of the default, a plain one."""
+    if is_default(table_name):
+        return sqlite3.Connection
+    statements = Statements(table_name, names_in(migrations))
+    return partial(SetConnection, statements)
+
+
+def _connect(
+    path: Path,
+    mode: str,
+    busy_timeout: float,
+    factory: Callable[..., sqlite3.Connection] = sqlite3.Connection,
+) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.as_uri()}?mode={mode}",
         uri=True,
         timeout=busy_timeout,
         isolation_level=None,
+        factory=cast("type[sqlite3.Connection]", factory),  # Any callable does.
     )

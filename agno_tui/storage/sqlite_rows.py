@@ -6,11 +6,24 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from agno_tui.session import Message, Metrics, Role, Run, RunStatus, Session
+from agno_tui.session import (
+    Message,
+    Metrics,
+    Role,
+    Run,
+    RunStatus,
+    Session,
+    UserMemory,
+)
+from agno_tui.storage.copies import answering
+from agno_tui.storage.json_text import tool_calls_from, tool_calls_text
 from agno_tui.text import repair
 
 Value = str | int | float | None
 """What a STRICT column holds."""
+
+ENDED: Final = f"status NOT IN ('{RunStatus.PENDING}', '{RunStatus.RUNNING}')"
+"""Of a run's row: `RunStatus.ended`, also for a status that a newer version wrote."""
 
 _LARGEST: Final = 2**63 - 1
 
@@ -66,6 +79,10 @@ def message_values(message: Message, run_id: str, position: int) -> dict[str, Va
         "content": message.content,
         "reasoning_content": message.reasoning_content,
         "created_at": message.created_at,
+        "tool_calls": tool_calls_text(message.tool_calls),
+        "tool_call_id": message.tool_call_id or None,
+        "tool_name": message.tool_name or None,
+        "tool_error": int(message.tool_error),
     }
 
 
@@ -81,6 +98,9 @@ def session_from(row: sqlite3.Row) -> Session:
         updated_at=row["updated_at"],
         last_status=None if status is None else _status(status)[0],
         unread=bool(row["unread"]),
+        named_by_user=bool(row["name_by_user"]),
+        temporary=bool(row["temporary"]),
+        forked_from=row["forked_from"],
     )
 
 
@@ -118,26 +138,37 @@ def run_from(row: sqlite3.Row, messages: list[Message]) -> Run:
     )
 
 
-MESSAGE_COLUMNS: Final = "run_id, role, content, reasoning_content, created_at"
+MESSAGE_COLUMNS: Final = """
+run_id, role, content, reasoning_content, created_at,
+tool_calls, tool_call_id, tool_name, tool_error
+"""
 """What `message_from` unpacks."""
 
 
 def message_from(row: sqlite3.Row) -> Message:
-    """A message from its row; the role as it stands there."""
-    _, role, content, reasoning_content, created_at = row
-    return Message(role, content, reasoning_content, created_at)
+    """A message from its row; the role as it stands there, broken calls left out."""
+    _, role, content, reasoning_content, created_at, *rest = row
+    tool_calls, tool_call_id, tool_name, tool_error = rest
+    return Message(
+        role,
+        content,
+        reasoning_content,
+        created_at,
+        [] if tool_calls is None else tool_calls_from(tool_calls),
+        tool_call_id or "",
+        tool_name or "",
+        bool(tool_error),
+    )
 
 
 def with_checkpoints(
     messages: list[Message], checkpoints: Sequence[sqlite3.Row]
 ) -> list[Message]:
-    """The messages with the pieces that came since appended to the last answer."""
+    """The messages with the pieces that came since, in the answer they belong to."""
     if not checkpoints:
         return messages
-    answers = [message for message in messages if message.role == Role.ASSISTANT]
-    if answers:
-        answer = answers[-1]
-    else:
+    answer = answering(messages)
+    if answer is None:
         answer = Message(
             role=Role.ASSISTANT, content="", created_at=checkpoints[0]["created_at"]
         )
@@ -145,6 +176,30 @@ def with_checkpoints(
     answer.content += "".join(row["content"] for row in checkpoints)
     answer.reasoning_content += "".join(row["reasoning_content"] for row in checkpoints)
     return messages
+
+
+def memory_values(memory: UserMemory) -> dict[str, Value]:
+    """The columns of a memory's row, but its sequence."""
+    return {
+        "memory_id": memory.memory_id,
+        "user_id": memory.user_id,
+        "memory": memory.memory,
+        "session_id": memory.session_id,
+        "created_at": memory.created_at,
+        "updated_at": memory.updated_at,
+    }
+
+
+def memory_from(row: sqlite3.Row) -> UserMemory:
+    """A memory from its row."""
+    return UserMemory(
+        memory=row["memory"],
+        user_id=row["user_id"],
+        memory_id=row["memory_id"],
+        session_id=row["session_id"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
 
 
 def _status(text: str) -> tuple[RunStatus, str]:

@@ -13,11 +13,17 @@ from agno_tui.storage.sqlite_calls import SqliteCalls
 class SqliteRuns(SqliteCalls):
     """Keeps runs and their messages; see `Runs`."""
 
-    async def start_run(self, run: Run, *, name: str = "") -> None:
+    async def start_run(
+        self, run: Run, *, name: str = "", temporary: bool = False
+    ) -> None:
         """Keep a new run; on the disk when this returns."""
         run.sequence = await self._write(
             partial(
-                sqlite_runs.start_run, run=copied(run), name=name, owner=self._owner
+                sqlite_runs.start_run,
+                run=copied(run),
+                name=name,
+                temporary=temporary,
+                owner=self._owner,
             )
         )
 

@@ -6,23 +6,22 @@ row where either does not fit, and then nothing is written.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections import defaultdict
 
-from agno_tui.session import Message, Run, RunStatus, now
+from agno_tui.session import Run, RunStatus, now
 from agno_tui.storage.errors import SessionNotFoundError
 from agno_tui.storage.process import Owner, is_abandoned
+from agno_tui.storage.sqlite_messages import (
+    add_checkpoint,
+    get_messages,
+    put_messages,
+)
 from agno_tui.storage.sqlite_rows import (
-    MESSAGE_COLUMNS,
     RUN_COLUMNS,
     Value,
     execute,
-    message_from,
-    message_values,
     run_from,
     run_values,
-    with_checkpoints,
 )
 
 ENDED_EARLY = "The program ended before the answer did."
@@ -30,13 +29,17 @@ ENDED_EARLY = "The program ended before the answer did."
 
 _COLUMNS = tuple(run_values(Run(session_id=""), owner="", at=0))
 
+# A draft or a value of the state may have made the session: until it has runs, it is
+# still new.
 _START_SESSION = """
-INSERT INTO sessions (session_id, user_id, name, created_at, updated_at)
-VALUES (:session_id, :user_id, :name, :now, :now)
+INSERT INTO sessions (session_id, user_id, name, temporary, created_at, updated_at)
+VALUES (:session_id, :user_id, :name, :temporary, :now, :now)
 ON CONFLICT (session_id) DO UPDATE SET
     updated_at = excluded.updated_at,
     draft = '',
-    name = iif(name = '' AND NOT name_by_user, excluded.name, name)
+    name = iif(name = '' AND NOT name_by_user, excluded.name, name),
+    temporary = temporary OR (excluded.temporary AND NOT EXISTS (
+        SELECT 1 FROM runs WHERE runs.session_id = excluded.session_id))
 WHERE user_id = excluded.user_id AND deleted_at IS NULL
 """
 
@@ -65,29 +68,6 @@ AND status = '{RunStatus.PENDING}'
 
 _SHOW_LIFE = f"UPDATE runs SET alive_at = :now {_OWN}"
 
-_ADD_CHECKPOINT = """
-INSERT INTO checkpoints (run_id, content, reasoning_content, created_at)
-VALUES (:run_id, :content, :reasoning_content, :now)
-"""
-
-# A message that is as it was is not written again: a question may be megabytes.
-_PUT_MESSAGE = """
-INSERT INTO messages (run_id, position, role, content, reasoning_content, created_at)
-VALUES (:run_id, :position, :role, :content, :reasoning_content, :created_at)
-ON CONFLICT (run_id, position) DO UPDATE SET
-    role = excluded.role,
-    content = excluded.content,
-    reasoning_content = excluded.reasoning_content,
-    created_at = excluded.created_at
-WHERE (role, content, reasoning_content, created_at)
-    IS NOT (excluded.role, excluded.content, excluded.reasoning_content,
-            excluded.created_at)
-"""
-
-_DROP_MESSAGES = "DELETE FROM messages WHERE run_id = :run_id AND position >= :position"
-
-_DROP_CHECKPOINTS = "DELETE FROM checkpoints WHERE run_id = :run_id"
-
 _SELECT = f"""
 SELECT {RUN_COLUMNS}
 FROM runs JOIN sessions USING (session_id)
@@ -105,16 +85,6 @@ AND runs.sequence < coalesce(
     9223372036854775807)
 """
 
-_SELECT_MESSAGES = f"""
-SELECT {MESSAGE_COLUMNS} FROM messages
-WHERE run_id IN (SELECT value FROM json_each(:run_ids)) ORDER BY run_id, position
-"""
-
-_SELECT_CHECKPOINTS = """
-SELECT run_id, content, reasoning_content, created_at FROM checkpoints
-WHERE run_id IN (SELECT value FROM json_each(:run_ids)) ORDER BY sequence
-"""
-
 _UNDER_WAY = "SELECT run_id, owner, alive_at FROM runs WHERE status = 'RUNNING'"
 
 _INTERRUPT = """
@@ -124,7 +94,12 @@ WHERE run_id = :run_id
 
 
 def start_run(
-    connection: sqlite3.Connection, run: Run, *, name: str, owner: Owner
+    connection: sqlite3.Connection,
+    run: Run,
+    *,
+    name: str,
+    temporary: bool,
+    owner: Owner,
 ) -> int:
     """Keep a new run, its messages and its session; returns the run's sequence.
 
@@ -135,6 +110,7 @@ def start_run(
         "session_id": run.session_id,
         "user_id": run.user_id,
         "name": name,
+        "temporary": int(temporary),
         "now": at,
     }
     if not execute(connection, _START_SESSION, session).rowcount:
@@ -143,7 +119,7 @@ def start_run(
     row = execute(connection, _START_RUN, values).fetchone()
     if row is None:
         raise SessionNotFoundError(run.session_id)
-    _put_messages(connection, run.run_id, run.messages)
+    put_messages(connection, run.run_id, run.messages)
     return int(row["sequence"])
 
 
@@ -169,18 +145,19 @@ def append_content(
     connection: sqlite3.Connection, run: Run, *, content: str, reasoning_content: str
 ) -> None:
     """Keep a piece of the answer. Errors: `SessionNotFoundError`."""
+    at = now()
     values: dict[str, Value] = {
         "run_id": run.run_id,
         "session_id": run.session_id,
         "user_id": run.user_id,
-        "content": content,
-        "reasoning_content": reasoning_content,
-        "now": now(),
+        "now": at,
     }
     if not execute(connection, _SHOW_LIFE, values).rowcount:
         raise SessionNotFoundError(run.session_id)
     if content or reasoning_content:
-        execute(connection, _ADD_CHECKPOINT, values)
+        add_checkpoint(
+            connection, run, content=content, reasoning_content=reasoning_content, at=at
+        )
 
 
 def update_run(connection: sqlite3.Connection, run: Run, *, owner: Owner) -> None:
@@ -190,7 +167,7 @@ def update_run(connection: sqlite3.Connection, run: Run, *, owner: Owner) -> Non
     values |= {"user_id": run.user_id, "now": at}
     if not execute(connection, _UPDATE_RUN, values).rowcount:
         raise SessionNotFoundError(run.session_id)
-    _put_messages(connection, run.run_id, run.messages)
+    put_messages(connection, run.run_id, run.messages)
 
 
 def get_run(connection: sqlite3.Connection, run_id: str, *, user_id: str) -> Run | None:
@@ -234,48 +211,20 @@ def interrupt_abandoned(connection: sqlite3.Connection, *, owner: Owner) -> int:
         for row in connection.execute(_UNDER_WAY)
         if is_abandoned(row["owner"], row["alive_at"], this=owner, at=at)
     ]
-    messages = _messages(connection, abandoned)
+    messages = get_messages(connection, abandoned)
     for run_id in abandoned:
-        _put_messages(connection, run_id, messages[run_id])
         values: dict[str, Value] = {
             "run_id": run_id,
             "status": str(RunStatus.INTERRUPTED),
             "error": ENDED_EARLY,
         }
         execute(connection, _INTERRUPT, values)
+        put_messages(connection, run_id, messages[run_id])
     return len(abandoned)
-
-
-def _put_messages(
-    connection: sqlite3.Connection, run_id: str, messages: list[Message]
-) -> None:
-    """Make these the run's messages; its checkpoints are in them."""
-    for position, message in enumerate(messages):
-        values = message_values(message, run_id, position)
-        execute(connection, _PUT_MESSAGE, values)
-    rest: dict[str, Value] = {"run_id": run_id, "position": len(messages)}
-    execute(connection, _DROP_MESSAGES, rest)
-    execute(connection, _DROP_CHECKPOINTS, rest)
 
 
 def _with_messages(
     connection: sqlite3.Connection, rows: list[sqlite3.Row]
 ) -> list[Run]:
-    messages = _messages(connection, [row["run_id"] for row in rows])
+    messages = get_messages(connection, [row["run_id"] for row in rows])
     return [run_from(row, messages[row["run_id"]]) for row in rows]
-
-
-def _messages(
-    connection: sqlite3.Connection, run_ids: list[str]
-) -> dict[str, list[Message]]:
-    """The messages of some runs, checkpoints included."""
-    values = {"run_ids": json.dumps(run_ids)}
-    messages: dict[str, list[Message]] = defaultdict(list)
-    for row in connection.execute(_SELECT_MESSAGES, values):
-        messages[row["run_id"]].append(message_from(row))
-    checkpoints: dict[str, list[sqlite3.Row]] = defaultdict(list)
-    for row in connection.execute(_SELECT_CHECKPOINTS, values):
-        checkpoints[row["run_id"]].append(row)
-    for run_id, pieces in checkpoints.items():
-        with_checkpoints(messages[run_id], pieces)
-    return messages

@@ -13,6 +13,7 @@ from agno_tui.storage.sqlite_rows import Value, execute, session_from
 
 _SELECT = """
 SELECT session_id, user_id, name, draft, created_at, updated_at,
+    name_by_user, temporary, forked_from,
     (SELECT status FROM runs WHERE runs.session_id = sessions.session_id
      ORDER BY runs.sequence DESC LIMIT 1) AS last_status,
     EXISTS (SELECT 1 FROM runs WHERE runs.session_id = sessions.session_id
@@ -40,8 +41,10 @@ ORDER BY updated_at DESC, sequence DESC LIMIT :limit
 
 _OWN = "WHERE session_id = :session_id AND user_id = :user_id"
 
+# What the user chose stays chosen.
 _RENAME = f"""
-UPDATE sessions SET name = :name, name_by_user = 1 {_OWN} AND deleted_at IS NULL
+UPDATE sessions SET name = :name, name_by_user = :by_user
+{_OWN} AND deleted_at IS NULL AND (:by_user OR NOT name_by_user)
 """
 
 _DELETE = f"UPDATE sessions SET deleted_at = :now {_OWN} AND deleted_at IS NULL"
@@ -96,10 +99,25 @@ def get_session(
 
 
 def rename_session(
-    connection: sqlite3.Connection, session_id: str, name: str, *, user_id: str
-) -> None:
-    """Another name, the user's own. Errors: `SessionNotFoundError`."""
-    _change(connection, _RENAME, session_id, user_id, name=name)
+    connection: sqlite3.Connection,
+    session_id: str,
+    name: str,
+    *,
+    user_id: str,
+    by_user: bool,
+) -> bool:
+    """Another name; returns whether it took. Errors: `SessionNotFoundError`."""
+    values: dict[str, Value] = {
+        "session_id": session_id,
+        "user_id": user_id,
+        "name": name,
+        "by_user": int(by_user),
+    }
+    if execute(connection, _RENAME, values).rowcount:
+        return True
+    if execute(connection, _FIND, values).fetchone() is None:
+        raise SessionNotFoundError(session_id)
+    return False
 
 
 def delete_session(

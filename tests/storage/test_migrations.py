@@ -16,17 +16,29 @@ from agno_tui.storage.sqlite import SqliteStorage
 from agno_tui.storage.sqlite_migrations import (
     APPLICATION_ID,
     MIGRATIONS,
-    Migration,
     look,
     migrate,
 )
+from agno_tui.storage.steps import Migration
 
-SECOND: Migration = (
+NEXT: Migration = (
     "ALTER TABLE sessions ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
     "CREATE TABLE notes (note TEXT NOT NULL) STRICT",
     "INSERT INTO notes SELECT content FROM messages",
 )
-NEWER = (*MIGRATIONS, SECOND)
+NEWER = (*MIGRATIONS, NEXT)
+NOW = len(MIGRATIONS)
+"""The version of the newest schema."""
+
+TABLES = {
+    "checkpoints",
+    "memories",
+    "messages",
+    "runs",
+    "sessions",
+    "settings",
+    "users",
+}
 
 
 async def keep_one(path: Path) -> Run:
@@ -58,12 +70,16 @@ def query(path: Path, sql: str) -> list[tuple[object, ...]]:
 async def test_a_new_file_has_the_newest_schema(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     await keep_one(path)
-    assert query(path, "PRAGMA user_version") == [(len(MIGRATIONS),)]
+    assert query(path, "PRAGMA user_version") == [(NOW,)]
     assert query(path, "PRAGMA application_id") == [(APPLICATION_ID,)]
     assert query(path, "PRAGMA journal_mode") == [("wal",)]
     tables = query(path, "PRAGMA table_list")
-    ours = [table for table in tables if not str(table[1]).startswith("sqlite_")]
-    assert len(ours) == 5 and all(table[5] for table in ours), "all STRICT"
+    ours = {
+        str(name): strict
+        for _, name, kind, _, _, strict in tables
+        if kind == "table" and not str(name).startswith("sqlite_")
+    }
+    assert ours == dict.fromkeys(TABLES, 1), "all STRICT"
     assert names(tmp_path) == ["chat.db"], "no copies"
 
 
@@ -75,9 +91,9 @@ async def test_an_older_database_is_copied_then_migrated(tmp_path: Path) -> None
     await storage.open()
     assert await storage.get_run(run.run_id, user_id="ann") == run
     await storage.close()
-    assert query(path, "PRAGMA user_version") == [(2,)]
+    assert query(path, "PRAGMA user_version") == [(NOW + 1,)]
     assert query(path, "SELECT note FROM notes") == [("Why?",)]
-    copy = tmp_path / "chat.db.bak-v1"
+    copy = tmp_path / f"chat.db.bak-v{NOW}"
     assert dump(copy) == old
     assert copy.stat().st_mode & 0o777 == 0o600
     await storage.open()
@@ -88,12 +104,12 @@ async def test_an_older_database_is_copied_then_migrated(tmp_path: Path) -> None
 async def test_an_older_copy_is_never_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "chat.db"
     await keep_one(path)
-    (tmp_path / "chat.db.bak-v1").write_text("precious")
+    (tmp_path / f"chat.db.bak-v{NOW}").write_text("precious")
     storage = SqliteStorage(path, migrations=NEWER)
     await storage.open()
     await storage.close()
-    assert (tmp_path / "chat.db.bak-v1").read_text() == "precious"
-    assert query(tmp_path / "chat.db.bak-v1-2", "PRAGMA user_version") == [(1,)]
+    assert (tmp_path / f"chat.db.bak-v{NOW}").read_text() == "precious"
+    assert query(tmp_path / f"chat.db.bak-v{NOW}-2", "PRAGMA user_version") == [(NOW,)]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +146,7 @@ async def test_eight_at_once_migrate_once(tmp_path: Path) -> None:
         assert await storage.get_run(run.run_id, user_id="ann") == run
         await storage.close()
     assert query(path, "SELECT count(*) FROM notes") == [(1,)]
-    assert names(tmp_path) == ["chat.db", "chat.db.bak-v1"]
+    assert names(tmp_path) == ["chat.db", f"chat.db.bak-v{NOW}"]
 
 
 def test_a_file_that_is_just_being_made_is_not_half_seen(tmp_path: Path) -> None:
@@ -145,10 +161,10 @@ def test_a_file_that_is_just_being_made_is_not_half_seen(tmp_path: Path) -> None
                     migrate(other, path, MIGRATIONS)
 
         mine.set_trace_callback(make)
-        assert look(mine, path, 1) == 0
+        assert look(mine, path, NOW) == 0
         mine.set_trace_callback(None)
         migrate(mine, path, MIGRATIONS)
-        assert look(mine, path, 1) == 1
+        assert look(mine, path, NOW) == NOW
 
 
 async def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
@@ -174,7 +190,7 @@ async def test_a_newer_database_still_in_its_log_is_left_alone(tmp_path: Path) -
         await SqliteStorage(path).open()
     assert failure.value.kind is StorageErrorKind.NEWER
     await newer.close()
-    assert query(path, "PRAGMA user_version") == [(2,)]
+    assert query(path, "PRAGMA user_version") == [(NOW + 1,)]
 
 
 async def test_what_a_newer_version_wrote_is_shown(tmp_path: Path) -> None:
@@ -183,8 +199,7 @@ async def test_what_a_newer_version_wrote_is_shown(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE runs SET status = 'PAUSED', error = 'Hm.'")
         connection.execute(
-            "UPDATE messages SET role = 'oracle', content = CAST(x'61ff62' AS TEXT),"
-            " tool_calls = '[]'"
+            "UPDATE messages SET role = 'oracle', content = CAST(x'61ff62' AS TEXT)"
         )
     storage = SqliteStorage(path)
     await storage.open()
@@ -197,7 +212,6 @@ async def test_what_a_newer_version_wrote_is_shown(tmp_path: Path) -> None:
     assert kept.messages[0].content == "a\ufffdb"
     await storage.update_run(kept)
     await storage.close()
-    assert query(path, "SELECT tool_calls FROM messages") == [("[]",)], "kept unread"
 
 
 def test_released_steps_are_never_edited() -> None:

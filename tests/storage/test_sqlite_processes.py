@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 PRELUDE = """
 import asyncio, sys
-from agno_tui.session import Message, Run
+from agno_tui.session import Message, Run, RunStatus
 from agno_tui.storage.sqlite import SqliteStorage
 path, name = sys.argv[1:3]
 storage = SqliteStorage(path)

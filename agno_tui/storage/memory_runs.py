@@ -1,0 +1,92 @@
+"""The runs of a storage in this process."""
+
+from __future__ import annotations
+
+from agno_tui.session import Message, Role, Run, RunStatus, now
+from agno_tui.storage.copies import answering, copied
+from agno_tui.storage.errors import SessionNotFoundError
+from agno_tui.storage.memory_kept import MemoryKept
+from agno_tui.text import repair
+
+
+class MemoryRuns(MemoryKept):
+    """Keeps runs and their messages; see `Runs`."""
+
+    async def start_run(
+        self, run: Run, *, name: str = "", temporary: bool = False
+    ) -> None:
+        """Keep a new run. Errors: `SessionNotFoundError`."""
+        known = self._runs.get(run.run_id)
+        if known is not None and known.session_id != run.session_id:
+            raise SessionNotFoundError(run.session_id)
+        kept = self._need_or_make(run.session_id, run.user_id)
+        if kept.deleted:
+            raise SessionNotFoundError(run.session_id)
+        session = kept.session
+        session.updated_at = now()
+        session.draft = ""
+        if not session.name and not session.named_by_user:
+            session.name = repair(name)
+        # A draft or a value of the state may have made the session: it is still new.
+        session.temporary |= temporary and not kept.runs
+        run.sequence = self._put(kept, run)
+
+    async def claim_run(self, run: Run) -> bool:
+        """Take a waiting run. Errors: `SessionNotFoundError`."""
+        known = self._need_run(run)
+        self._need(run.session_id, run.user_id)
+        if known.status is not RunStatus.PENDING:
+            return False
+        known.status = RunStatus.RUNNING
+        return True
+
+    async def append_content(
+        self, run: Run, *, content: str = "", reasoning_content: str = ""
+    ) -> None:
+        """Keep a piece of the answer. Errors: `SessionNotFoundError`."""
+        known = self._need_run(run)
+        if not content and not reasoning_content:
+            return
+        answer = answering(known.messages)
+        if answer is None:
+            answer = Message(role=Role.ASSISTANT, content="", created_at=now())
+            known.messages.append(answer)
+        answer.content += repair(content)
+        answer.reasoning_content += repair(reasoning_content)
+
+    async def update_run(self, run: Run) -> None:
+        """Keep a run as it now is. Errors: `SessionNotFoundError`."""
+        self._need_run(run)
+        self._put(self._need(run.session_id, run.user_id, trashed=True), run)
+
+    async def get_run(self, run_id: str, *, user_id: str) -> Run | None:
+        """One run, or None."""
+        run = self._runs.get(run_id)
+        if run is None or self._find(run.session_id, user_id) is None:
+            return None
+        return copied(run)
+
+    async def get_runs(
+        self,
+        session_id: str,
+        *,
+        user_id: str,
+        limit: int | None = None,
+        before: Run | None = None,
+        status: RunStatus | None = None,
+    ) -> list[Run]:
+        """The last runs of a session, oldest first."""
+        kept = self._find(session_id, user_id)
+        if kept is None:
+            return []
+        ids = [run.run_id for run in kept.runs]
+        end = len(ids)
+        if before is not None and before.run_id in ids:
+            end = ids.index(before.run_id)
+        runs = [run for run in kept.runs[:end] if status in (None, run.status)]
+        first = 0 if limit is None else max(0, len(runs) - limit)
+        return [copied(run) for run in runs[first:]]
+
+    async def interrupt_abandoned(self) -> int:
+        """Always 0: no run outlives its process here."""
+        return 0

@@ -1,0 +1,208 @@
+"""What a SQLite storage costs: what is written, what is read, whatever is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agno_tui.session import Message, ToolCall
+from agno_tui.storage import (
+    sqlite_forks,
+    sqlite_memories,
+    sqlite_messages,
+    sqlite_runs,
+    sqlite_sessions,
+    sqlite_states,
+)
+from agno_tui.storage.sqlite import SqliteStorage
+from agno_tui.storage.sqlite_files import Database
+from tests.storage.runs import a_run, answer, ask
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> SqliteStorage:
+    storage = SqliteStorage(tmp_path / "chat.db")
+    await storage.open()
+    return storage
+
+
+async def test_a_checkpoint_costs_the_same_at_the_end(storage: SqliteStorage) -> None:
+    """Bytes written, by the log's size: nothing is copied back meanwhile."""
+    await ask(storage, "PRAGMA wal_autocheckpoint = 0")
+    run = a_run("s")
+    await storage.start_run(run)
+    log = storage.path.with_name("chat.db-wal")
+
+    async def written(pieces: int) -> int:
+        before = log.stat().st_size
+        for _ in range(pieces):
+            await storage.append_content(run, content="x" * 200)
+        return log.stat().st_size - before
+
+    first = await written(100)
+    await written(1800)
+    last = await written(100)
+    assert last <= first * 1.2
+    kept = await storage.get_run(run.run_id, user_id="ann")
+    assert kept is not None and kept.answer == "x" * 200 * 2000
+    await storage.update_run(kept)
+    assert await ask(storage, "SELECT count(*) FROM checkpoints") == [(0,)]
+
+
+async def test_an_unchanged_question_is_not_written_again(
+    storage: SqliteStorage,
+) -> None:
+    await ask(storage, "PRAGMA wal_autocheckpoint = 0")
+    run = a_run("s", question="x" * 1_000_000)
+    await storage.start_run(run)
+    log = storage.path.with_name("chat.db-wal")
+    before = log.stat().st_size
+    run.messages.append(Message("assistant", "So."))
+    await storage.update_run(run)
+    assert log.stat().st_size - before < 100_000
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        sqlite_sessions._FIRST_PAGE,
+        sqlite_sessions._NEXT_PAGE,
+        sqlite_sessions._FIND,
+        sqlite_sessions._MARK_READ,
+        sqlite_sessions._RENAME,
+        f"{sqlite_runs._SELECT} AND session_id = 's' {sqlite_runs._LAST_RUNS}",
+        f"{sqlite_runs._SELECT} AND session_id = 's' {sqlite_runs._BEFORE}"
+        f"{sqlite_runs._LAST_RUNS}",
+        sqlite_runs._FIND_RUN,
+        sqlite_runs._UNDER_WAY,
+        sqlite_runs._SHOW_LIFE,
+        sqlite_runs._CLAIM_RUN,
+        sqlite_messages._SELECT,
+        sqlite_messages._DROP_CHECKPOINTS,
+        sqlite_messages._INDEX,
+        sqlite_messages._COPY,
+        sqlite_forks._FORK,
+        sqlite_forks._THROUGH,
+        sqlite_forks._LAST,
+        sqlite_forks._RUNS,
+        sqlite_forks._COPY_RUN,
+        sqlite_forks._READ,
+        sqlite_states._FIND,
+        sqlite_states._SET_STATE,
+        sqlite_states._METRICS,
+        sqlite_memories._NEWEST,
+        sqlite_memories._UPDATE,
+        sqlite_memories._GET_SETTING,
+    ],
+)
+async def test_no_question_reads_a_whole_table(
+    storage: SqliteStorage, sql: str
+) -> None:
+    def work(database: Database) -> list[str]:
+        names = (
+            "user_id session_id run_id run_ids limit updated_at now before owner name "
+            "by_user copy fork through last retry_of state memory memory_id"
+        )
+        rows = database.connection.execute(
+            f"EXPLAIN QUERY PLAN {sql}", dict.fromkeys(names.split())
+        )
+        return [str(row["detail"]) for row in rows]
+
+    plan = await storage._hop(work)
+    assert plan
+    for step in plan:
+        assert "TEMP B-TREE FOR ORDER" not in step, plan
+        if step.startswith("SCAN"):
+            allowed = ("json_each", "runs_under_way", "CONSTANT ROW")
+            assert any(name in step for name in allowed), plan
+
+
+async def watch(storage: SqliteStorage) -> None:
+    """Note every row that is written, and the bytes of its texts."""
+    await ask(storage, "CREATE TEMP TABLE written (place TEXT, bytes INTEGER)")
+    for table in ("sessions", "runs", "messages", "checkpoints"):
+        columns = await ask(storage, f"SELECT name FROM pragma_table_info('{table}')")
+        for event, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old")):
+            size = " + ".join(
+                f"iif(typeof({row}.{name}) = 'text',"
+                f" length(CAST({row}.{name} AS BLOB)), 8)"
+                for (name,) in columns
+            )
+            await ask(
+                storage,
+                f"CREATE TEMP TRIGGER {table}_{event} AFTER {event} ON main.{table} "
+                f"BEGIN INSERT INTO written VALUES ('{table}', {size}); END",
+            )
+
+
+async def written(storage: SqliteStorage) -> dict[object, tuple[object, ...]]:
+    """Rows and bytes by table since it was last asked."""
+    rows = await ask(
+        storage, "SELECT place, count(*), sum(bytes) FROM written GROUP BY place"
+    )
+    await ask(storage, "DELETE FROM written")
+    return {place: tuple(counts) for place, *counts in rows}
+
+
+async def a_turn_with_a_tool(storage: SqliteStorage, number: int) -> None:
+    run = a_run("s", f"Question {number:04}")
+    await storage.start_run(run, name="Questions")
+    await storage.append_content(run, content="Let me look.")
+    call = ToolCall(f"call_{number:04}", "look", "{}")
+    run.messages += [
+        Message("assistant", "Let me look.", tool_calls=[call]),
+        Message("tool", "nothing", tool_call_id=call.id, tool_name=call.name),
+    ]
+    await storage.update_run(run)
+    await storage.append_content(run, content="So")
+    await storage.append_content(run, content=".")
+    await storage.update_run(answer(run, "So."))
+
+
+async def test_turn_1000_of_a_session_writes_what_turn_1_wrote(
+    storage: SqliteStorage,
+) -> None:
+    await watch(storage)
+    await a_turn_with_a_tool(storage, 1)
+    first = await written(storage)
+    for number in range(2, 1000):
+        await storage.start_run(answer(a_run("s", f"Question {number:04}"), "So."))
+    await written(storage)
+    await a_turn_with_a_tool(storage, 1000)
+    assert await written(storage) == first
+    assert len(await storage.get_runs("s", user_id="ann")) == 1000
+
+
+async def test_one_new_message_of_fifty_writes_one_row(storage: SqliteStorage) -> None:
+    run = a_run("s")
+    for number in range(24):
+        call = ToolCall(f"{number}", "look", "{}")
+        run.messages += [
+            Message("assistant", "Hm", "thinking", tool_calls=[call]),
+            Message("tool", "x" * 1000, tool_call_id=call.id, tool_error=True),
+        ]
+    await storage.start_run(run)
+    await watch(storage)
+    run.messages.append(Message("tool", "new"))
+    assert len(run.messages) == 50
+    await storage.update_run(run)
+    rows = await written(storage)
+    assert rows["messages"][0] == rows["runs"][0] == 1 and len(rows) == 2
+    run.messages[7].tool_calls = [ToolCall("other", "look", "{}")]
+    await storage.update_run(run)
+    assert (await written(storage))["messages"][0] == 1
+    await storage.update_run(answer(run, "So."))
+    await written(storage)
+    await storage.update_run(run)
+    assert set(await written(storage)) == {"runs"}, "indexed once"
+
+
+async def test_a_state_that_is_as_it_was_is_not_written_again(
+    storage: SqliteStorage,
+) -> None:
+    await storage.start_run(a_run("s"))
+    await watch(storage)
+    for changed in ({"a": 1}, {"a": 1}):
+        await storage.update_session_state("s", user_id="ann", changed=changed)
+    assert (await written(storage))["sessions"][0] == 1
