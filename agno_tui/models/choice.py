@@ -15,6 +15,7 @@ from agno_tui.models.base import (
     ModelErrorKind,
     ModelResponse,
     Progress,
+    ToolDefinition,
 )
 from agno_tui.models.discover import PLACES, FoundServer, parse_model_name
 from agno_tui.models.once import Once
@@ -104,11 +105,16 @@ class ChosenModel:
                 yield step
 
     async def stream(
-        self, messages: Sequence[Message]
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[ToolDefinition] = (),
+        may_call: bool = True,
     ) -> AsyncGenerator[ModelResponse, None]:
         """Answer with the chosen model; see `Model.stream`. Errors: `ModelError`."""
         choice = self._choice.made or await self._choice.get()
-        async with aclosing(choice.model.stream(messages)) as pieces:
+        answer = choice.model.stream(messages, tools=tools, may_call=may_call)
+        async with aclosing(answer) as pieces:
             async for piece in pieces:
                 yield piece
 

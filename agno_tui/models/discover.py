@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from agno_tui.models.wire.replies import model_names
+from agno_tui.models.wire.pieces import model_names
 
 PROBE_TIMEOUT: Final = 0.3
 """Seconds for one server to list its models; all are asked at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
@@ -14,39 +15,79 @@ class Once(Generic[T]):
 
     What it made is kept; a failure reaches everyone who waits and is then forgotten,
     so that the next caller tries anew. A caller that is cancelled stops waiting; the
-    work goes on.
+    work goes on. Callers may come from several event loops: where the one that did the
+    work has ended, the work begins anew in the caller's.
     """
 
     def __init__(self, work: Callable[[], Coroutine[Any, Any, T]]) -> None:
         self._work = work
         self._task: asyncio.Task[T] | None = None
+        self._choosing = threading.Lock()
 
     @property
     def made(self) -> T | None:
         """What the work made, or None while there is nothing."""
         task = self._task
-        if task is None or not task.done() or task.cancelled() or task.exception():
+        if task is None or not task.done() or _has_failed(task):
             return None
         return task.result()
 
     async def get(self) -> T:
         """Do the work, or wait for the one who does it. Errors: the work's own."""
-        if self._task is None:
-            self._task = asyncio.create_task(self._work())
-            self._task.add_done_callback(self._forget_failure)
-        return await asyncio.shield(self._task)
+        here = asyncio.get_running_loop()
+        while True:
+            task = self._task_for(here)
+            if task.done():
+                return task.result()
+            if task.get_loop() is here:
+                return await asyncio.shield(task)
+            waiting = asyncio.run_coroutine_threadsafe(_wait(task), task.get_loop())
+            try:
+                return await asyncio.wrap_future(waiting)
+            except asyncio.CancelledError:
+                caller = asyncio.current_task()
+                if caller is None or caller.cancelling():
+                    raise
+                # The other loop ended before the work did.
 
     async def clear(self) -> T | None:
         """Stop work under way and forget what was made; returns it to be closed."""
         task, self._task = self._task, None
         if task is None:
             return None
+        if task.done():
+            return None if _has_failed(task) else task.result()
+        if task.get_loop() is not asyncio.get_running_loop():
+            if not task.get_loop().is_closed():
+                task.get_loop().call_soon_threadsafe(task.cancel)
+            return None
         task.cancel()
         (outcome,) = await asyncio.gather(task, return_exceptions=True)
         return None if isinstance(outcome, BaseException) else outcome
 
+    def _task_for(self, loop: asyncio.AbstractEventLoop) -> asyncio.Task[T]:
+        """The work done or under way, or the work begun anew."""
+        with self._choosing:
+            task = self._task
+            if task is None or _is_of_no_use(task):
+                task = self._task = loop.create_task(self._work())
+                task.add_done_callback(self._forget_failure)
+            return task
+
     def _forget_failure(self, task: asyncio.Task[T]) -> None:
-        if not task.cancelled() and task.exception() is None:
-            return
-        if self._task is task:
+        if _has_failed(task) and self._task is task:
             self._task = None
+
+
+async def _wait(task: asyncio.Task[T]) -> T:
+    return await asyncio.shield(task)
+
+
+def _has_failed(task: asyncio.Task[T]) -> bool:
+    """Whether a task that is done made nothing."""
+    return task.cancelled() or task.exception() is not None
+
+
+def _is_of_no_use(task: asyncio.Task[T]) -> bool:
+    """Whether nothing will come of it: it failed, or its loop stands still."""
+    return _has_failed(task) if task.done() else not task.get_loop().is_running()

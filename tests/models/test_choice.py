@@ -6,7 +6,13 @@ from contextlib import aclosing
 
 import pytest
 
-from agno_tui.models.base import Model, ModelError, ModelResponse, Progress
+from agno_tui.models.base import (
+    Model,
+    ModelError,
+    ModelResponse,
+    Progress,
+    ToolDefinition,
+)
 from agno_tui.models.base import ModelErrorKind as Kind
 from agno_tui.models.choice import ChosenModel
 from agno_tui.models.discover import (
@@ -18,12 +24,7 @@ from tests.fake_server import (
     FakeServer,
     streams,
 )
-
-
-@pytest.fixture(autouse=True)
-def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
+from tests.models.asking import LOOK_BACK, ask, content
 
 
 class Embedded:
@@ -39,9 +40,14 @@ class Embedded:
         yield Progress("Loading", 1, 2)
 
     async def stream(
-        self, messages: Sequence[Message]
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[ToolDefinition] = (),
+        may_call: bool = True,
     ) -> AsyncGenerator[ModelResponse, None]:
-        yield ModelResponse(content=messages[-1].content)
+        names = [tool.name for tool in tools]
+        yield ModelResponse(content=f"{messages[-1].content} {names} {may_call}")
 
     async def close(self) -> None:
         self.closed = True
@@ -256,6 +262,12 @@ async def test_answers_of_a_found_server_and_no_key_goes_there(
         await model.close()
         assert server.chats[0].body["model"] == "m.gguf"
         assert "canary" not in str(server.chats[0].headers)
+
+
+async def test_tools_are_passed_on() -> None:
+    model = Machine().model()
+    pieces = await ask(model, tools=[LOOK_BACK], may_call=False)
+    assert content(pieces) == "Hi ['get_previous_session_messages'] False"
 
 
 async def test_closing_while_looking() -> None:

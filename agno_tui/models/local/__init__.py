@@ -2,7 +2,7 @@
 
 `model` is what the others see. It has the weights fetched (`weights`, by one of the
 `installers`, in a `workplace`), starts the `child`, which runs `server` as a plain
-script, and shares this `preparation` among all who wait for it.
+script in a `process`, and shares this `preparation` among all who wait for it.
 """
 
 from agno_tui.models.local.model import EmbeddedModel, is_available

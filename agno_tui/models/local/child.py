@@ -15,6 +15,7 @@ from typing import IO, Any, Final
 
 from agno_tui.config import make_private_folder
 from agno_tui.models.base import ModelError, ModelErrorKind
+from agno_tui.models.local.process import ChildProcess
 
 CONTEXT: Final = 4096
 """Tokens for one request and its answer. More than half of what SmolLM2 was trained on
@@ -44,10 +45,13 @@ _log = logging.getLogger(__name__)
 
 
 class LocalChild:
-    """A running model server of ours. Made by `start`, ended by `end`."""
+    """A running model server of ours. Made by `start`, ended by `end`.
+
+    It outlives the event loop it was started in, and may be used from any other.
+    """
 
     def __init__(
-        self, process: asyncio.subprocess.Process, api_key: str, answer: dict[str, Any]
+        self, process: ChildProcess, api_key: str, answer: dict[str, Any]
     ) -> None:
         self._process = process
         self.api_key = api_key
@@ -56,6 +60,8 @@ class LocalChild:
         """Where it listens, e.g. `http://127.0.0.1:40123`."""
         self.context_window: int = answer["n_ctx"]
         """Tokens that fit into one request and its answer."""
+        self.takes_tools: bool | None = answer.get("takes_tools")
+        """Whether the model's chat template can tell it of tools; None: not known."""
 
     @classmethod
     async def start(
@@ -79,7 +85,7 @@ class LocalChild:
         }
         try:
             with _open_log(log_dir) as log:
-                process = await _spawn(command, log)
+                process = ChildProcess(command, log, _passed_on(os.environ))
         except OSError as error:
             words = f"The embedded model can't be started: {error.strerror or error}."
             raise ModelError(ModelErrorKind.LOCAL, words) from error
@@ -88,10 +94,10 @@ class LocalChild:
             if "address" in answer:
                 return cls(process, api_key, answer)
         except BaseException:
-            await _end(process)
+            await process.end(PATIENCE)
             raise
-        await _end(process)
-        _log.warning("%s: %s, exit code %s", path, answer, process.returncode)
+        await process.end(PATIENCE)
+        _log.warning("%s: %s, exit code %s", path, answer, process.exit_code)
         raise ModelError(
             ModelErrorKind.LOCAL,
             f"{path.name} can't be loaded: it is damaged, of a kind that llama.cpp "
@@ -102,17 +108,17 @@ class LocalChild:
     @property
     def exit_code(self) -> int | None:
         """How it ended; None as long as it runs."""
-        return self._process.returncode
+        return self._process.exit_code
 
     async def has_ended(self, within: float) -> bool:
         """Whether it is over, or will be within so many seconds."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._process.wait(), within)
-        return self._process.returncode is not None
+        return self._process.exit_code is not None
 
     async def end(self) -> None:
         """End it: by itself within `PATIENCE`, else by force."""
-        await _end(self._process)
+        await self._process.end(PATIENCE)
 
 
 def thread_count() -> int:
@@ -129,52 +135,19 @@ def thread_count() -> int:
     return min(8, max(1, count // 2))
 
 
-async def _spawn(command: Sequence[str], log: IO[bytes]) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=log,
-        env=_passed_on(os.environ),
-        # Ctrl+C in the terminal is for the app; it will end the child itself.
-        start_new_session=sys.platform != "win32",
-        creationflags=0x08000000 if sys.platform == "win32" else 0,  # no window
-    )
-
-
 def _passed_on(environment: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in environment.items() if k.upper() in _PASSED_ON}
 
 
-async def _ask(
-    process: asyncio.subprocess.Process, wish: Mapping[str, Any]
-) -> dict[str, Any]:
+async def _ask(process: ChildProcess, wish: Mapping[str, Any]) -> dict[str, Any]:
     """Tell the child what is wanted; its one line of answer, empty when it died."""
-    assert process.stdin is not None and process.stdout is not None
-    with suppress(ConnectionError):
-        process.stdin.write(json.dumps(wish).encode() + b"\n")
-        await process.stdin.drain()
-    line = await process.stdout.readline()
+    process.tell(json.dumps(wish).encode() + b"\n")
+    line = await process.line()
     with suppress(ValueError):
         answer = json.loads(line)
         if isinstance(answer, dict):
             return answer
     return {}
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    assert process.stdin is not None and process.stdout is not None
-    process.stdin.close()
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await process.wait()
-    except TimeoutError:
-        pass
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-    await process.wait()
-    await process.stdout.read()  # to its end: that closes the pipe
 
 
 def _log_path(log_dir: Path) -> Path:

@@ -6,6 +6,7 @@ import asyncio
 import importlib.util
 import logging
 import os
+import threading
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -17,6 +18,7 @@ from agno_tui.models.base import (
     ModelErrorKind,
     ModelResponse,
     Progress,
+    ToolDefinition,
 )
 from agno_tui.models.local.child import CONTEXT, LocalChild
 from agno_tui.models.local.preparation import Preparation
@@ -49,7 +51,14 @@ class EmbeddedModel:
     """A small model that runs inside, offline: SmolLM2 135M, or the user's gguf file.
 
     Making one costs nothing. `prepare` fetches the weights (93 MB, once), starts the
-    child process and loads them. The child ends with `close`, and with this process.
+    child process and loads them. The child ends with `close`, and with this process; it
+    serves one event loop after another.
+
+    Tools are for the models whose chat template has a place for them. SmolLM2's has
+    none, and giving it one does not help: offered a tool to look into earlier sessions,
+    it called it in none of 9 tries where that was the answer, nor when it was told to;
+    200 more tokens of prompt took 2.5 s; and a result in the messages made it repeat
+    that result's JSON (5 of 7). It sees results of earlier calls as plain text.
     """
 
     provider = "local"
@@ -74,6 +83,7 @@ class EmbeddedModel:
         self._child: LocalChild | None = None
         self._chat: OpenAIChat | None = None
         self._preparation: Preparation | None = None
+        self._choosing = threading.Lock()
         name = self._weights.source.label if gguf is None else gguf.stem
         self.id = ID if gguf is None else gguf.stem
         self.label = f"{name} · runs inside"
@@ -91,14 +101,16 @@ class EmbeddedModel:
         """
         if self._is_running():
             return
-        if self._preparation is None or self._preparation.ended:
-            self._preparation = Preparation(self._steps())
-        async with aclosing(self._preparation.follow()) as steps:
+        async with aclosing(self._preparing().follow()) as steps:
             async for step in steps:
                 yield step
 
     async def stream(
-        self, messages: Sequence[Message]
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[ToolDefinition] = (),
+        may_call: bool = True,
     ) -> AsyncGenerator[ModelResponse, None]:
         """Answer, piece by piece; see `Model.stream`. Errors: `ModelError`."""
         async with aclosing(self.prepare()) as steps:
@@ -108,7 +120,8 @@ class EmbeddedModel:
         if child is None or chat is None:
             raise _stopped()
         try:
-            async with aclosing(chat.stream(messages)) as pieces:
+            answer = chat.stream(messages, tools=tools, may_call=may_call)
+            async with aclosing(answer) as pieces:
                 async for piece in pieces:
                     yield piece
         except ModelError as error:
@@ -124,6 +137,13 @@ class EmbeddedModel:
             await self._preparation.cancel()
             self._preparation = None
         await self._let_go()
+
+    def _preparing(self) -> Preparation:
+        """The preparation under way, or a new one; two threads may ask at once."""
+        with self._choosing:
+            if self._preparation is None or self._preparation.ended:
+                self._preparation = Preparation(self._steps())
+            return self._preparation
 
     def _is_running(self) -> bool:
         return self._child is not None and self._child.exit_code is None
@@ -161,9 +181,11 @@ class EmbeddedModel:
         finally:
             await importing
         self._child = child
-        self._chat = self._chat_with(child.address, child.api_key)
+        self._chat = self._chat_with(child.address, child.api_key, child.takes_tools)
 
-    def _chat_with(self, address: str, api_key: str) -> OpenAIChat:
+    def _chat_with(
+        self, address: str, api_key: str, takes_tools: bool | None = None
+    ) -> OpenAIChat:
         return OpenAIChat(
             self.id,
             base_url=f"{address}/v1",
@@ -173,6 +195,7 @@ class EmbeddedModel:
             context_window=self.context_window,
             temperature=self._temperature,
             extra_body=SAMPLING,
+            takes_tools=takes_tools,
         )
 
     async def _import_sdk(self) -> None:

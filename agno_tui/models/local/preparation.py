@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from concurrent.futures import Future
+from contextlib import aclosing, suppress
+from typing import Final
 
 from agno_tui.models.base import ModelError, ModelErrorKind, Progress
+from agno_tui.models.local.process import promise
+
+_LOOK: Final = 1.0
+"""Seconds after which a follower looks whether the work's event loop still runs."""
 
 
 class Preparation:
     """Work that runs by itself, so that no caller who leaves takes it away from others.
 
-    It starts when it is made and needs a running event loop.
+    It starts when it is made and needs a running event loop. Callers in other loops may
+    follow it too; it is over when its own loop ends.
     """
 
     def __init__(self, steps: AsyncGenerator[Progress, None]) -> None:
         self._latest: Progress | None = None
-        self._changed = asyncio.Event()
+        self._changed: Future[None] = promise()
+        self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._run(steps))
-        self._task.add_done_callback(_look_at)
+        self._task.add_done_callback(self._end)
 
     @property
     def ended(self) -> bool:
-        """Whether the work is over, well or not."""
-        return self._task.done()
+        """Whether the work is over, well or not, or its event loop stands still."""
+        return self._task.done() or not self._loop.is_running()
 
     async def follow(self) -> AsyncGenerator[Progress, None]:
         """How far it is, until it is over. Errors: `ModelError`, the work's own."""
@@ -34,11 +42,11 @@ class Preparation:
             if latest is not None and latest is not shown:
                 shown = latest
                 yield latest
-            elif self._task.done():
+            elif self.ended:
                 break
             else:
-                await changed.wait()
-        if self._task.cancelled():
+                await _wait(changed)
+        if self._task.cancelled() or not self._task.done():
             words = "The embedded model was stopped while it started. Press r to retry."
             raise ModelError(ModelErrorKind.LOCAL, words)
         error = self._task.exception()
@@ -49,24 +57,27 @@ class Preparation:
 
     async def cancel(self) -> None:
         """Stop the work and wait until it has cleaned up."""
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._task.cancel)
+        while not self.ended:
+            await _wait(self._changed)
 
     async def _run(self, steps: AsyncGenerator[Progress, None]) -> None:
-        try:
-            async with aclosing(steps):
-                async for step in steps:
-                    self._latest = step
-                    self._wake()
-        finally:
-            self._wake()
+        async with aclosing(steps):
+            async for step in steps:
+                self._latest = step
+                self._wake()
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            task.exception()  # seen, for it may be that nobody follows any more
+        self._wake()
 
     def _wake(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
+        changed, self._changed = self._changed, promise()
+        changed.set_result(None)
 
 
-def _look_at(task: asyncio.Task[None]) -> None:
-    """Mark a failure as seen, for it may be that nobody follows any more."""
-    if not task.cancelled():
-        task.exception()
+async def _wait(changed: Future[None]) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.wrap_future(changed), _LOOK)

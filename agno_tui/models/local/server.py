@@ -4,7 +4,7 @@ It is started by `agno_tui.models.local` as a plain script and imports nothing b
 standard library and xllamacpp. It reads one JSON line from its standard input (see
 `Settings`), opens llama.cpp's HTTP server on a free port of the loopback interface, and
 answers with one JSON line on its standard output:
-`{"address": "http://…", "n_ctx": …}` (`n_ctx` in tokens, for one request)
+`{"address": "http://…", "n_ctx": …, "takes_tools": …}` (see `facts_of`)
 or `{"error": "…"}`. Everything else it has to say goes to standard error. When its
 standard input ends, it ends: however the app went away, the model goes with it.
 """
@@ -69,14 +69,22 @@ def open_server(settings: Settings) -> Any:
     return Server(params)
 
 
-def context_of(address: str, api_key: str) -> int:
-    """Tokens that one slot holds: fewer than asked for where the model knows fewer."""
+def facts_of(address: str, api_key: str) -> dict[str, Any]:
+    """What the server says of itself and the model, once that is loaded.
+
+    `n_ctx`: tokens that one slot holds, fewer than asked for where the model knows
+    fewer. `takes_tools`: whether the model's chat template has a place for tools, None
+    where it does not say; without one llama.cpp leaves them out and says nothing.
+    """
     connection = HTTPConnection(address.removeprefix("http://"), timeout=10)
     headers = {"Authorization": f"Bearer {api_key}"}
     with closing(connection):
         connection.request("GET", "/props", headers=headers)
         properties = json.load(connection.getresponse())
-    return int(properties["default_generation_settings"]["n_ctx"])
+    return {
+        "n_ctx": int(properties["default_generation_settings"]["n_ctx"]),
+        "takes_tools": properties.get("chat_template_caps", {}).get("supports_tools"),
+    }
 
 
 def end_with(stream: IO[bytes]) -> None:
@@ -99,7 +107,7 @@ def main() -> None:
     try:
         server = open_server(settings)
         address = server.listening_address
-        answer = {"address": address, "n_ctx": context_of(address, settings.api_key)}
+        answer = {"address": address, **facts_of(address, settings.api_key)}
     except Exception as error:
         answer = {"error": f"{type(error).__name__}: {error}"}
     with suppress(OSError):

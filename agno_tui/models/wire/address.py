@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
 from agno_tui.models.base import ModelError, ModelErrorKind
+from agno_tui.models.wire.errors import Asked
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
 OPENAI_HOST: Final = "api.openai.com"
@@ -45,6 +47,34 @@ class Address:
             return ipaddress.ip_address(self.hostname).is_loopback
         except ValueError:
             return False
+
+
+@dataclass(slots=True, frozen=True)
+class Endpoint:
+    """Where requests go, and with which key; an empty one means that none is wanted."""
+
+    base_url: str
+    address: Address
+    key: str = field(repr=False)
+
+    @property
+    def system_role(self) -> str:
+        """The role of a system message: OpenAI has a name of its own for it."""
+        return "developer" if self.address.hostname == OPENAI_HOST else "system"
+
+    def asked(self, model: str) -> Asked:
+        """Who is asked for this model, for the words of an error."""
+        key_name = "OPENAI_API_KEY" if self.key else ""
+        return Asked(self.address.shown, model, key_name, self.key)
+
+
+def read_endpoint(
+    base_url: str | None, api_key: str | None, environ: Mapping[str, str]
+) -> Endpoint:
+    """The endpoint; what is not given is in the environment, or is OpenAI's own."""
+    url = (base_url or environ.get("OPENAI_BASE_URL") or OPENAI_URL).strip()
+    key = environ.get("OPENAI_API_KEY", "") if api_key is None else api_key
+    return Endpoint(url, read_address(url), key.strip())
 
 
 def read_address(url: str) -> Address:

@@ -28,12 +28,17 @@ class Asked:
     """The key itself, taken out of everything a server says."""
 
 
-def from_exception(asked: Asked, error: BaseException, *, begun: bool) -> ModelError:
+def from_exception(
+    asked: Asked, error: BaseException, *, begun: bool, connecting: float = 5.0
+) -> ModelError:
     """The error for an exception below HTTP: no network, a cut, a bad certificate.
 
-    `begun` says whether a part of the answer had arrived.
+    `begun` says whether a part of the answer had arrived, `connecting` how many seconds
+    a connection had.
     """
     for cause in _causes(error):
+        if type(cause).__name__ == "ConnectTimeout":
+            return not_connected(asked, connecting)
         if isinstance(cause, ModelError):
             return cause
         for test, kind, words in _CAUSES:
@@ -73,6 +78,14 @@ def too_large(asked: Asked, limit: int) -> ModelError:
     size = f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit} bytes"
     return ModelError(
         ModelErrorKind.SERVER, f"The answer of {asked.host} is larger than {size}."
+    )
+
+
+def too_many_calls(asked: Asked, limit: int) -> ModelError:
+    """The answer asks for more tools at once than anybody means to."""
+    return ModelError(
+        ModelErrorKind.SERVER,
+        f"{asked.host} sent an answer that calls more than {limit} tools at once.",
     )
 
 

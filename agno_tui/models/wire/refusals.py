@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final, Protocol
 
 from agno_tui.models.base import ModelError, ModelErrorKind
-from agno_tui.models.wire.errors import Asked, not_openai
+from agno_tui.models.wire.errors import Asked, from_exception, not_openai
 from agno_tui.text import clipped, one_line
 
 QUOTE_LENGTH: Final = 200
@@ -78,6 +78,16 @@ def error_in(body: object) -> object | None:
     return body if is_error else None
 
 
+def failure(
+    asked: Asked, error: Exception, *, begun: bool, connecting: float
+) -> ModelError:
+    """The error for whatever the SDK raised; see `errors.from_exception`."""
+    refused = refused_in(error)
+    if refused is not None:
+        return from_status(asked, refused.status, refused.body, refused.headers)
+    return from_exception(asked, error, begun=begun, connecting=connecting)
+
+
 def from_status(
     asked: Asked, status: int, body: object, headers: Mapping[str, str]
 ) -> ModelError:
@@ -130,14 +140,6 @@ def refused_in(error: BaseException) -> Refused | None:
     while cause is not None and not isinstance(cause, Refused):
         cause = cause.__cause__ or cause.__context__
     return cause
-
-
-def rejects_usage(error: Exception) -> bool:
-    """Whether a server refused only because it was asked to count tokens."""
-    refused = refused_in(error)
-    if refused is None or refused.status not in (400, 422):
-        return False
-    return "stream_options" in repr(refused.body)
 
 
 def _redirect(asked: Asked, target: str) -> ModelError:

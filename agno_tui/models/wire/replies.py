@@ -10,16 +10,36 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from agno_tui.models.base import ModelError, ModelResponse, Usage
+from agno_tui.models.base import ModelError, ModelResponse
 from agno_tui.models.wire import errors, refusals
 from agno_tui.models.wire.errors import Asked
+from agno_tui.models.wire.pieces import (
+    Joiner,
+    first,
+    joined,
+    model_names,
+    text_of,
+    usage_in,
+)
 from agno_tui.models.wire.sse import EVENT_LIMIT, EventReader, EventTooLarge
+from agno_tui.models.wire.tool_calls import CALLS_LIMIT, ToolCalls, TooManyCalls
+from agno_tui.session import ToolCall
 from agno_tui.text import repair
 
 REPLY_LIMIT: Final = 10_000_000
-"""Characters of one reply, reasoning included."""
+"""Characters of one reply, reasoning and tool calls included."""
 
 _REASONING: Final = ("reasoning_content", "reasoning")
+
+
+def read_model_list(asked: Asked, body: object) -> list[str]:
+    """The names in an answer to `GET /models`. Errors: `ModelError`."""
+    names = model_names(body)
+    if names is not None:
+        return names
+    if refusals.error_in(body) is not None:
+        raise refusals.from_body(asked, body)
+    raise errors.not_openai(asked)
 
 
 class Reply:
@@ -39,7 +59,9 @@ class Reply:
         self.over = False
         self.failure: ModelError | None = None
         self.begun = False
-        """Whether a piece has been given out."""
+        """Whether a part of the answer has arrived."""
+        self.moved = False
+        """Whether the bytes fed last brought a part of the answer."""
         self.finished = False
         """Whether the server said that the answer is whole."""
         self._asked = asked
@@ -51,11 +73,15 @@ class Reply:
         self._received = False
         self._understood = False
         self._refused = False
-        self._content = _Joiner()
-        self._reasoning = _Joiner()
+        self._content = Joiner()
+        self._reasoning = Joiner()
+        self._calls: ToolCalls | None = None
+        self._too_many_calls = False
+        self._cut_short = False
 
     def feed(self, received: bytes) -> list[ModelResponse]:
         """The pieces in these bytes; neighbours of the same kind are joined."""
+        self.moved = False
         if not self._received:
             start = received.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
             self._received = bool(start)
@@ -70,7 +96,7 @@ class Reply:
             events = self._events.feed(received)
         except EventTooLarge:
             return self.fail(errors.too_large(self._asked, self._event_limit))
-        return list(_joined(self._pieces(events)))
+        return list(joined(self._pieces(events)))
 
     def end(self) -> list[ModelResponse]:
         """The connection is at its end: what is left, and the verdict."""
@@ -80,7 +106,7 @@ class Reply:
             return list(self._read_document(bytes(self._document)))
         pieces: list[ModelResponse] = []
         try:
-            pieces += _joined(self._pieces(self._events.end()))
+            pieces += joined(self._pieces(self._events.end()))
         except EventTooLarge:
             return self.fail(errors.too_large(self._asked, self._event_limit))
         if self.over:
@@ -112,10 +138,17 @@ class Reply:
         return self._held()
 
     def _held(self) -> list[ModelResponse]:
+        """What was held back to the end; calls only where the answer is whole."""
         content, reasoning = self._content.rest(), self._reasoning.rest()
-        if not content and not reasoning:
+        calls: tuple[ToolCall, ...] = ()
+        if self._calls is not None and self.finished and self.failure is None:
+            calls = self._calls.whole(cut=self._cut_short)
+        if not (content or reasoning or calls):
             return []
-        return [ModelResponse(content=content, reasoning_content=reasoning)]
+        last = ModelResponse(
+            content=content, reasoning_content=reasoning, tool_calls=calls
+        )
+        return [last]
 
     def _pieces(self, events: Iterable[str]) -> Iterator[ModelResponse]:
         for event in events:
@@ -141,37 +174,59 @@ class Reply:
             return
         piece = self._piece(chunk)
         if piece is not None:
-            self.begun = True
+            self.begun = self.moved = True
             yield piece
             self._room -= len(piece.content) + len(piece.reasoning_content)
-            if self._room < 0:
-                self.finished = False
-                too_large = errors.too_large(self._asked, self._reply_limit)
-                yield from self.fail(too_large)
+        yield from self._over_limit()
 
     def _piece(self, chunk: object) -> ModelResponse | None:
         if not isinstance(chunk, dict):
             return None
         usage = usage_in(chunk)
-        choice = _first(chunk.get("choices"))
+        choice = first(chunk.get("choices"))
         delta = choice.get("delta") or choice.get("message")
         if not isinstance(delta, dict):
             delta = {}
         content = self._content.add(
-            _text(delta.get("content")) + _text(delta.get("refusal"))
+            text_of(delta.get("content")) + text_of(delta.get("refusal"))
         )
-        raw = next((_text(delta[n]) for n in _REASONING if delta.get(n)), "")
+        if delta.get("tool_calls"):
+            self._take_calls(delta["tool_calls"])
+        raw = next((text_of(delta[n]) for n in _REASONING if delta.get(n)), "")
         reasoning = self._reasoning.add(raw)
         reason = choice.get("finish_reason")
         finish = repair(reason)[:40] if isinstance(reason, str) else ""
         if finish:
             self.finished = True
             self._refused = finish == "content_filter"
+            self._cut_short = finish == "length"
             content += self._content.rest()
             reasoning += self._reasoning.rest()
         if not (content or reasoning or finish or usage):
             return None
         return ModelResponse(content, reasoning, finish, usage)
+
+    def _take_calls(self, fragments: object) -> None:
+        if self._calls is None:
+            self._calls = ToolCalls()
+        try:
+            size = self._calls.add(fragments)
+        except TooManyCalls:
+            self._too_many_calls = True
+            return
+        self._room -= size
+        if size:
+            self.begun = self.moved = True
+
+    def _over_limit(self) -> list[ModelResponse]:
+        if self._too_many_calls:
+            error = errors.too_many_calls(self._asked, CALLS_LIMIT)
+        elif self._room < 0:
+            error = errors.too_large(self._asked, self._reply_limit)
+        else:
+            return []
+        self.finished = False
+        return self.fail(error)
 
     def _read_document(self, document: bytes) -> Iterator[ModelResponse]:
         try:
@@ -188,105 +243,10 @@ class Reply:
             yield from self.fail(refusals.from_body(self._asked, body))
             return
         piece = self._piece(body)
-        if piece is None or not _first(body.get("choices")):
+        if not (piece or self.begun) or not first(body.get("choices")):
             yield from self.fail(errors.not_openai(self._asked))
             return
         self.begun = True
-        yield piece
-        yield from self._finish()
-
-
-class _Joiner:
-    """Joins surrogate halves that a server put into neighbouring pieces."""
-
-    def __init__(self) -> None:
-        self._half = ""
-
-    def add(self, text: str) -> str:
-        """The text so far, but for a first half whose second is still to come."""
-        if not text:
-            return ""
-        text = self._half + text
-        self._half = ""
-        if "\ud800" <= text[-1] <= "\udbff":
-            self._half = text[-1]
-            text = text[:-1]
-        return repair(text)
-
-    def rest(self) -> str:
-        """What was held back and found no second half."""
-        half, self._half = self._half, ""
-        return repair(half)
-
-
-def model_names(body: object) -> list[str] | None:
-    """The names in an answer to `GET /models`; None when it is no such answer."""
-    if not isinstance(body, dict) or "data" not in body:
-        return None
-    entries = body["data"]
-    if entries is None:
-        return []
-    if not isinstance(entries, list):
-        return None
-    names = [entry.get("id") for entry in entries if isinstance(entry, dict)]
-    return [repair(name) for name in names if isinstance(name, str) and name]
-
-
-def usage_in(chunk: dict[object, object]) -> Usage | None:
-    """The token counts in a chunk, where they are there and are whole numbers."""
-    usage = chunk.get("usage")
-    if not isinstance(usage, dict):
-        return None
-    asked = _count(usage, "prompt_tokens")
-    answered = _count(usage, "completion_tokens")
-    if asked is None or answered is None:
-        return None
-    return Usage(
-        input_tokens=asked,
-        output_tokens=answered,
-        cached_tokens=_count(usage.get("prompt_tokens_details"), "cached_tokens"),
-        reasoning_tokens=_count(
-            usage.get("completion_tokens_details"), "reasoning_tokens"
-        ),
-    )
-
-
-def _count(counts: object, name: str) -> int | None:
-    count = counts.get(name) if isinstance(counts, dict) else None
-    return count if type(count) is int and 0 <= count < 2**53 else None
-
-
-def _first(choices: object) -> dict[object, object]:
-    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-        return choices[0]
-    return {}
-
-
-def _text(content: object) -> str:
-    if isinstance(content, str):
-        return content
-    if not isinstance(content, list):
-        return ""
-    parts = [part.get("text") for part in content if isinstance(part, dict)]
-    return "".join(part for part in parts if isinstance(part, str))
-
-
-def _joined(pieces: Iterable[ModelResponse]) -> Iterator[ModelResponse]:
-    """Fewer, larger pieces: one for each run of answer or of reasoning."""
-    content: list[str] = []
-    reasoning: list[str] = []
-    for piece in pieces:
-        plain = not (piece.finish_reason or piece.usage)
-        if content and (piece.reasoning_content or not plain):
-            yield ModelResponse("".join(content), "".join(reasoning))
-            content, reasoning = [], []
-        if plain:
-            content += [piece.content] if piece.content else []
-            reasoning += [piece.reasoning_content] if piece.reasoning_content else []
-            continue
-        if reasoning:
-            yield ModelResponse(reasoning_content="".join(reasoning))
-            reasoning = []
-        yield piece
-    if content or reasoning:
-        yield ModelResponse("".join(content), "".join(reasoning))
+        if piece is not None:
+            yield piece
+        yield from self._over_limit() or self._finish()

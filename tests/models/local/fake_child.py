@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -24,7 +25,8 @@ class Chat(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Stream the words, then the end."""
-        self.rfile.read(int(self.headers["content-length"]))
+        asked = self.rfile.read(int(self.headers["content-length"]))
+        (Path(sys.argv[1]) / "asked.json").write_bytes(asked)
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.end_headers()
@@ -63,12 +65,17 @@ def main() -> None:
         case "hangs":
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             threading.Event().wait()
+        case "waits":
+            while not (folder / "go").exists():
+                time.sleep(0.01)
         case "dies once":
             Chat.dies = started == 0
     server = ThreadingHTTPServer(("127.0.0.1", 0), Chat)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}"
-    print(json.dumps({"address": address, "n_ctx": 1234}), flush=True)
+    takes = {"takes tools": True, "takes no tools": False}.get(behaviour)
+    answer = {"address": address, "n_ctx": 1234, "takes_tools": takes}
+    print(json.dumps(answer), flush=True)
     if behaviour == "stays":
         threading.Event().wait()
     sys.stdin.read()

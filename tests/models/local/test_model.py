@@ -8,115 +8,29 @@ import os
 import signal
 import stat
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 import pytest
 
 from agno_tui.models.base import Model, ModelError, ModelErrorKind, Progress
-from agno_tui.models.local import EmbeddedModel, is_available
+from agno_tui.models.local import EmbeddedModel
 from agno_tui.models.local import child as local_child
 from agno_tui.models.local import model as local_model
-from agno_tui.models.local.child import LocalChild
 from agno_tui.models.local.weights import Weights
-from agno_tui.session import Message, Role
-
-LIMIT = 120.0
-"""Seconds after which a test gives up; none comes near."""
-
-QUESTION = "What is the capital of France?"
-posix = pytest.mark.skipif(sys.platform == "win32", reason="speaks of signals")
-linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-
-
-class Place:
-    """Folders for one model, a small file that passes for weights, a fake child."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.log_dir = root / "logs"
-        self.gguf = root / "Tiny.Q4.gguf"
-        self.gguf.write_bytes(b"GGUF and more")
-
-    def model(self, behaviour: str = "behaves") -> EmbeddedModel:
-        script = str(Path(__file__).with_name("fake_child.py"))
-        command = [sys.executable, script, str(self.root), behaviour]
-        return EmbeddedModel(self.root, self.log_dir, self.gguf, command=command)
-
-    def children(self) -> list[int]:
-        """Process ids of all children that were started."""
-        return [int(path.read_text()) for path in sorted(self.root.glob("*.pid"))]
-
-    def written(self, name: str) -> dict[str, str]:
-        """What the child wrote down."""
-        written: dict[str, str] = json.loads((self.root / name).read_text())
-        return written
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path)
-
-
-@asynccontextmanager
-async def closing(model: EmbeddedModel) -> AsyncGenerator[EmbeddedModel, None]:
-    try:
-        async with asyncio.timeout(LIMIT):
-            yield model
-    finally:
-        await model.close()
-
-
-async def prepared(model: EmbeddedModel) -> list[Progress]:
-    async with aclosing(model.prepare()) as steps:
-        return [step async for step in steps]
-
-
-async def answer(model: EmbeddedModel, question: str = QUESTION) -> str:
-    async with aclosing(model.stream([Message(Role.USER, question)])) as pieces:
-        return "".join([piece.content async for piece in pieces])
-
-
-async def says(model: EmbeddedModel, word: str) -> bool:
-    """Whether the word comes in the answer, which is left as soon as it does."""
-    said = ""
-    async with aclosing(model.stream([Message(Role.USER, QUESTION)])) as pieces:
-        async for piece in pieces:
-            said += piece.content
-            if word in said:
-                return True
-    return False
-
-
-async def words_of(model: EmbeddedModel) -> str:
-    with pytest.raises(ModelError) as caught:
-        await prepared(model)
-    assert caught.value.kind is ModelErrorKind.LOCAL
-    return caught.value.words
-
-
-def lives(pid: int) -> bool:
-    """Whether the process runs; one that waits to be collected does not."""
-    with suppress(OSError):
-        text = Path(f"/proc/{pid}/stat").read_text()
-        return text.rpartition(")")[2].split()[0] != "Z"
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for something that happens outside this process."""
-    deadline = time.monotonic() + LIMIT
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        await asyncio.sleep(0.01)
+from agno_tui.session import Message, Role, ToolCall
+from tests.models.asking import LOOK_BACK, ask, content
+from tests.models.local.place import (
+    QUESTION,
+    Place,
+    answer,
+    closing,
+    lives,
+    posix,
+    prepared,
+    until,
+    words_of,
+)
 
 
 async def test_prepare_then_answer(place: Place) -> None:
@@ -326,120 +240,22 @@ def test_threads_leave_room_for_the_screen(monkeypatch: pytest.MonkeyPatch) -> N
     assert counts == [1, 1, 2, 4, 8]
 
 
-@pytest.fixture
-def real(real_cache: Path, tmp_path: Path) -> EmbeddedModel:
-    """The real model; the coldest, so that it says the same every time."""
-    assert is_available()
-    return EmbeddedModel(real_cache, tmp_path, temperature=0)
-
-
-@pytest.mark.embedded
-async def test_the_real_model_knows_paris(real: EmbeddedModel) -> None:
-    async with closing(real) as model:
-        assert await says(model, "Paris")
-        assert model.context_window == 4096
-
-
-@pytest.mark.embedded
-async def test_the_real_model_answers_two_at_the_same_time(real: EmbeddedModel) -> None:
-    async with closing(real) as model:
-        await prepared(model)
-        message = Message(Role.USER, "Tell me a long story about a fox.")
-        async with aclosing(model.stream([message])) as pieces:
-            assert (await anext(pieces)).content
-            assert await says(model, "Paris")
-            assert (await anext(pieces)).content
-
-
-@pytest.mark.embedded
-async def test_a_question_beyond_the_window_is_refused(real: EmbeddedModel) -> None:
-    async with closing(real) as model:
-        with pytest.raises(ModelError) as caught:
-            await answer(model, "word " * 5000)
-        assert caught.value.kind is ModelErrorKind.CONTEXT
-
-
-@linux
-@pytest.mark.embedded
-async def test_the_real_model_comes_back_after_a_crash(real: EmbeddedModel) -> None:
-    async with closing(real) as model:
-        await prepared(model)
-        with pytest.raises(ModelError) as caught:
-            message = Message(Role.USER, "Tell me a long story about a fox.")
-            async with aclosing(model.stream([message])) as pieces:
-                async for _ in pieces:
-                    with suppress(ProcessLookupError):
-                        os.kill(child_of(os.getpid()), signal.SIGSEGV)
-        assert "stopped unexpectedly" in caught.value.words
-        assert await says(model, "Paris")
-
-
-@pytest.mark.embedded
-async def test_the_real_child_wants_its_key(real_cache: Path, tmp_path: Path) -> None:
-    weights = Weights(real_cache)
-    async with aclosing(weights.fetch()) as steps:
-        async for _ in steps:
-            pass
-    child = await LocalChild.start(weights.path, tmp_path)
-    try:
-        assert child.address.startswith("http://127.0.0.1:")
-        assert await asyncio.to_thread(status_of, child, "") == 401
-        assert await asyncio.to_thread(status_of, child, child.api_key) == 200
-    finally:
-        await child.end()
-
-
-@linux
-@pytest.mark.embedded
-async def test_the_real_child_dies_with_a_killed_parent(
-    real: EmbeddedModel, real_cache: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("behaviour", "told"),
+    [("takes tools", True), ("takes no tools", False), ("behaves", True)],
+)
+async def test_tools_are_for_those_whose_template_has_a_place_for_them(
+    place: Place, behaviour: str, told: bool
 ) -> None:
-    async with closing(real) as model:
-        await prepared(model)  # so that the weights are there
-    script = (
-        "import asyncio, pathlib, sys\n"
-        "from agno_tui.models.local import EmbeddedModel\n"
-        "async def main():\n"
-        "    paths = [pathlib.Path(a) for a in sys.argv[1:]]\n"
-        "    model = EmbeddedModel(*paths)\n"
-        "    async for _ in model.prepare(): pass\n"
-        "    print('ready', flush=True)\n"
-        "    await asyncio.Event().wait()\n"
-        "asyncio.run(main())\n"
-    )
-    parent = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", script, str(real_cache), str(tmp_path)),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert parent.stdout is not None
-    async with asyncio.timeout(LIMIT):
-        assert await parent.stdout.readline()
-        child = child_of(parent.pid)
-        assert lives(child)
-        parent.kill()
-        await parent.wait()
-        await until(lambda: not lives(child))
-
-
-def child_of(parent: int) -> int:
-    """The one child that a process's main thread has started."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
-    (child,) = children.split()
-    return int(child)
-
-
-def status_of(child: LocalChild, key: str) -> int:
-    """The HTTP status of asking the child something with a key."""
-    request = urllib.request.Request(
-        f"{child.address}/v1/chat/completions",
-        data=json.dumps(
-            {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1}
-        ).encode(),
-        headers={"Authorization": f"Bearer {key}", "content-type": "application/json"},
-    )
-    try:
-        with urllib.request.urlopen(request) as response:
-            return int(response.status)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
+    messages = [
+        Message(Role.USER, QUESTION),
+        Message(Role.ASSISTANT, "", tool_calls=[ToolCall("c", "f", "{}")]),
+        Message(Role.TOOL, "Paris", tool_call_id="c", tool_name="f"),
+    ]
+    async with closing(place.model(behaviour)) as model:
+        pieces = await ask(model, messages=messages, tools=[LOOK_BACK])
+    assert content(pieces) == "one two three"
+    asked = json.loads((place.root / "asked.json").read_text())
+    assert ("tools" in asked) is told
+    assert asked["messages"][-1]["role"] == ("tool" if told else "user")
+    assert "Paris" in asked["messages"][-1]["content"]
