@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agno_tui.agent import Agent as Agent
+    from agno_tui.memory import Memory as Memory
     from agno_tui.models.openai import OpenAIChat as OpenAIChat
+    from agno_tui.panels import pprint_run_response as pprint_run_response
+    from agno_tui.response import RunResponse as RunResponse
     from agno_tui.runner import Runner as Runner
     from agno_tui.session import Message as Message
     from agno_tui.session import Metrics as Metrics
@@ -20,20 +23,25 @@ if TYPE_CHECKING:
     from agno_tui.session import Session as Session
     from agno_tui.storage.memory import MemoryStorage as MemoryStorage
     from agno_tui.storage.sqlite import SqliteStorage as SqliteStorage
+    from agno_tui.tools.base import tool as tool
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Agent": "agno_tui.agent",
+    "Memory": "agno_tui.memory",
     "MemoryStorage": "agno_tui.storage.memory",
     "Message": "agno_tui.session",
     "Metrics": "agno_tui.session",
     "OpenAIChat": "agno_tui.models.openai",
     "Run": "agno_tui.session",
+    "RunResponse": "agno_tui.response",
     "RunStatus": "agno_tui.session",
     "Runner": "agno_tui.runner",
     "Session": "agno_tui.session",
     "SqliteStorage": "agno_tui.storage.sqlite",
+    "pprint_run_response": "agno_tui.panels",
+    "tool": "agno_tui.tools.base",
 }
 
 __all__ = [*sorted(_HOMES), "__version__"]

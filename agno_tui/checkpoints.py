@@ -31,11 +31,15 @@ class Checkpoints:
         self._run = run
         self._content: list[str] = []
         self._reasoning: list[str] = []
-        self._arrived = asyncio.Event()
+        self._arrived = False
         self._failing = False
+        # A timer, and a task only where it comes to writing: most answers of a fast
+        # model are over before that, and a task costs them more than all their pieces.
+        self._timer: asyncio.TimerHandle | None = None
+        self._writing: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Checkpoints:
-        self._task = asyncio.create_task(self._write_on())
+        self._write_in(SIGN_OF_LIFE_SECONDS)
         return self
 
     async def __aexit__(
@@ -44,8 +48,11 @@ class Checkpoints:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._task.cancel()
-        await asyncio.wait([self._task])
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._writing is not None:
+            self._writing.cancel()
+            await asyncio.wait([self._writing])
 
     def add(self, content: str, reasoning_content: str) -> None:
         """Take in a piece, to be written with the next checkpoint."""
@@ -53,23 +60,29 @@ class Checkpoints:
             self._content.append(content)
         if reasoning_content:
             self._reasoning.append(reasoning_content)
-        self._arrived.set()
+        if not self._arrived:
+            self._arrived = True
+            if self._writing is None:
+                self._write_in(CHECKPOINT_SECONDS)
 
-    async def _write_on(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(SIGN_OF_LIFE_SECONDS):
-                    await self._arrived.wait()
-            except TimeoutError:
-                pass
-            else:
-                await asyncio.sleep(CHECKPOINT_SECONDS)
-            await self._write()
+    def _write_in(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(seconds, self._begin_writing)
+
+    def _begin_writing(self) -> None:
+        self._writing = asyncio.create_task(self._write_and_go_on())
+
+    async def _write_and_go_on(self) -> None:
+        await self._write()
+        self._writing = None
+        self._write_in(CHECKPOINT_SECONDS if self._arrived else SIGN_OF_LIFE_SECONDS)
 
     async def _write(self) -> None:
         content, reasoning = "".join(self._content), "".join(self._reasoning)
         counts = len(self._content), len(self._reasoning)
-        self._arrived.clear()
+        self._arrived = False
         try:
             await self._storage.append_content(
                 self._run, content=content, reasoning_content=reasoning
@@ -78,7 +91,7 @@ class Checkpoints:
             if not self._failing:  # Once: a full disk would fill the log too.
                 _log.warning("checkpoint of run %s failed: %s", self._run.run_id, error)
             self._failing = True
-            self._arrived.set()
+            self._arrived = True
             return
         self._failing = False
         del self._content[: counts[0]]

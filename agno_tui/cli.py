@@ -81,13 +81,15 @@ def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
     model = menu.choose(config.model or menu.remembered())
     agent = Agent(
         model,
-        storage,
+        storage=storage,
         instructions=config.instructions,
         add_history_to_messages=True,
         num_history_runs=config.history_runs,
+        search_previous_sessions_history=config.search_previous_sessions,
+        num_history_sessions=max(0, config.num_history_sessions),
     )
     return AgnoApp(
-        runner=Runner(agent),
+        runner=Runner(agent, name_sessions=config.name_sessions),
         storage=storage,
         model=model,
         user_id=config.user,

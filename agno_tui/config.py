@@ -42,6 +42,14 @@ class Config:
     """The system message of every request; empty: none."""
     num_history_runs: int = 10
     """How many earlier turns of the session the model sees; -1: all of them."""
+    search_previous_sessions: bool = True
+    """Whether the model may look into earlier sessions, where it can call tools."""
+    num_history_sessions: int = 5
+    """How many of them it gets when it looks back without a word to search for."""
+    memory: bool = False
+    """Whether the model is told what it knows about the user, and may note more."""
+    name_sessions: bool = True
+    """Whether the model names a session after its first answer (one more request)."""
     allow_http: bool = False
     """Send conversations over plain http to other machines, e.g. on your own network.
     """

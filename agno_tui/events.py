@@ -72,6 +72,14 @@ class ToolCallCompleted:
     message: Message
 
 
+@dataclass(slots=True, frozen=True)
+class SessionNamed:
+    """A session got another name, which the model made up for it."""
+
+    session_id: str
+    name: str
+
+
 class RunEnded(_OfRun):
     """The run is over and kept: completed, cancelled, failed or interrupted."""
 

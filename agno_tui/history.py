@@ -13,6 +13,9 @@ ANSWER_SHARE = 0.25
 MESSAGE_OVERHEAD = 6
 """Tokens a chat template adds around each message, rounded up."""
 
+MOST_RUNS = 2**31
+"""More runs than any session has: a larger number would not fit a statement."""
+
 _SIGNS = bytes(b for b in range(33, 127) if not chr(b).isalpha())
 _WIDE = bytes(range(128, 256))
 
@@ -34,7 +37,12 @@ def estimate_tokens(text: str) -> int:
 
 def tokens_of(messages: Iterable[Message]) -> int:
     """About how many tokens these messages take in a request."""
-    return sum(estimate_tokens(m.content) + MESSAGE_OVERHEAD for m in messages)
+    return sum(_tokens_of(message) + MESSAGE_OVERHEAD for message in messages)
+
+
+def _tokens_of(message: Message) -> int:
+    calls = sum(estimate_tokens(c.name + c.arguments) for c in message.tool_calls)
+    return estimate_tokens(message.content) + calls
 
 
 def replayable(run: Run) -> list[Message]:
@@ -59,26 +67,41 @@ def fitting(runs: Sequence[Run], budget: int | None) -> list[Run]:
 
 
 def history_budget(
-    context_window: int | None, present: Sequence[Message]
+    context_window: int | None, present: Sequence[Message], tools: int = 0
 ) -> int | None:
-    """Tokens left for history beside the present messages and an answer's share."""
+    """Tokens left for history beside the present messages, what the tools offered
+    take, and an answer's share."""
     if context_window is None:
         return None
-    return int(context_window * (1 - ANSWER_SHARE)) - tokens_of(present)
+    return int(context_window * (1 - ANSWER_SHARE)) - tokens_of(present) - tools
+
+
+def is_answered(run: Run) -> bool:
+    """Whether a run ends with words of the model: chat templates want the roles to
+    alternate, so that one without an answer can't be replayed."""
+    if not run.messages:
+        return False
+    last = run.messages[-1]
+    return last.role == Role.ASSISTANT and bool(last.content.strip())
 
 
 async def read_history(
-    storage: Storage, run: Run, num_history_runs: int | None
+    storage: Storage,
+    run: Run,
+    num_history_runs: int | None,
+    *,
+    before: Run | None = None,
 ) -> list[Run]:
-    """The last answered runs of the run's session, oldest first.
+    """The last answered runs of the run's session, before `before`, oldest first.
 
     `num_history_runs`: None for the whole session, 0 for none. Of several tries of one
-    question only the last answered one, and none of the question that is asked now. A
-    run without an answer stays behind: chat templates want the roles to alternate.
+    question only the last answered one, and none of the question that is asked now.
     """
+    if num_history_runs is not None:
+        num_history_runs = min(num_history_runs, MOST_RUNS)
     found: list[Run] = []
     seen = {run.first_try}
-    oldest: Run | None = None
+    oldest = before
     more = num_history_runs != 0
     while more:
         page = await storage.get_runs(
@@ -89,7 +112,7 @@ async def read_history(
             status=RunStatus.COMPLETED,
         )
         for earlier in reversed(page):
-            if earlier.first_try not in seen and earlier.answer.strip():
+            if earlier.first_try not in seen and is_answered(earlier):
                 seen.add(earlier.first_try)
                 found.append(earlier)
         more = len(page) == num_history_runs and len(found) < num_history_runs

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from contextlib import aclosing, suppress
 
 from agno_tui.agent import Agent
-from agno_tui.events import RunEnded, RunEvent, RunPending, event_of
-from agno_tui.session import Run, RunStatus, title_from
+from agno_tui.events import RunEnded, RunEvent, RunPending, SessionNamed, event_of
+from agno_tui.naming import Naming
+from agno_tui.session import Run, RunStatus, SessionSummary, title_from
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
 
-Listener = Callable[[RunEvent], None]
+Listener = Callable[[RunEvent | SessionNamed], None]
 """Is told every event of every run, in order, on the event loop. Must not block."""
 
 _log = logging.getLogger(__name__)
@@ -28,11 +29,13 @@ class Runner:
 
     A message sent while its session is answering is kept as PENDING and sent when the
     answer is whole. After an answer that failed or was stopped the rest waits until
-    `resume`, so that nothing is fired by surprise.
+    `resume`, so that nothing is fired by surprise. `name_sessions`: whether the model
+    names a session after its first answer.
     """
 
-    def __init__(self, agent: Agent) -> None:
+    def __init__(self, agent: Agent, *, name_sessions: bool = False) -> None:
         self.agent = agent
+        self._naming = Naming(agent, self._emit, by_itself=name_sessions)
         self._live: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._queues: dict[str, deque[Run]] = {}
@@ -157,12 +160,27 @@ class Runner:
             self._cancel(task)
         return True
 
+    async def name_session(self, session_id: str, *, user_id: str) -> str:
+        """Have the model name a session; followers are told.
+
+        Errors: those of `Agent.aset_session_name`.
+        """
+        return await self._naming.name_session(session_id, user_id=user_id)
+
+    async def summarize(self, session_id: str, *, user_id: str) -> SessionSummary:
+        """Have the model sum a session up.
+
+        Errors: those of `Agent.acreate_session_summary`.
+        """
+        return await self.agent.acreate_session_summary(session_id, user_id=user_id)
+
     async def close(self) -> list[Run]:
         """Stop all runs as INTERRUPTED, keeping what arrived; returns them.
 
         What is sent from now on is kept as PENDING.
         """
         self._closing = True
+        await self._naming.close()
         if self._sending:
             await asyncio.wait(self._sending)
         await asyncio.sleep(0)  # Every task has taken its first step, see `stop`.
@@ -235,8 +253,10 @@ class Runner:
             self._release(run)
         self._emit(event_of(run))
         self._go_on(run.session_id, run)
+        if not self._closing:
+            self._naming.run_ended(run)
 
-    def _emit(self, event: RunEvent) -> None:
+    def _emit(self, event: RunEvent | SessionNamed) -> None:
         for listener in list(self._listeners):
             try:
                 listener(event)

@@ -38,7 +38,7 @@ def an_agent(
 ) -> Agent:
     return Agent(
         model,
-        storage or MemoryStorage(),
+        storage=storage or MemoryStorage(),
         instructions=instructions,
         add_history_to_messages=history,
         num_history_runs=num_history_runs,

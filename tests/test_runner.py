@@ -18,6 +18,7 @@ from agno_tui.events import (
     RunEvent,
     RunPending,
     RunStarted,
+    SessionNamed,
 )
 from agno_tui.runner import Runner
 from agno_tui.session import Message, Role, Run, RunStatus
@@ -35,10 +36,13 @@ class Desk:
         self.model = model
         self.storage = storage or MemoryStorage()
         agent = Agent(
-            model, self.storage, add_history_to_messages=True, num_history_runs=None
+            model,
+            storage=self.storage,
+            add_history_to_messages=True,
+            num_history_runs=None,
         )
         self.runner = Runner(agent)
-        self.events: list[RunEvent] = []
+        self.events: list[RunEvent | SessionNamed] = []
         self.runner.follow(self.events.append)
 
     async def send(self, text: str, session: str = "s", user: str = "u") -> Run:
@@ -71,7 +75,7 @@ class Desk:
         await until(lambda: run.answer == text)
 
 
-def _ends(event: RunEvent, run: Run) -> bool:
+def _ends(event: RunEvent | SessionNamed, run: Run) -> bool:
     return isinstance(event, RunEnded) and event.run_id == run.run_id
 
 
@@ -108,7 +112,7 @@ async def test_events_come_in_order_and_nothing_is_live_at_the_end() -> None:
     desk = Desk(FakeModel(["a", "b"]))
     live_at_end: list[Run | None] = []
 
-    def look(event: RunEvent) -> None:
+    def look(event: RunEvent | SessionNamed) -> None:
         if isinstance(event, RunEnded):
             live_at_end.append(desk.runner.live("s"))
 
@@ -394,7 +398,7 @@ async def test_a_waiting_run_whose_start_fails_says_so() -> None:
     first, second = await desk.send("1"), await desk.send("2")
     await desk.streams(first, "One")
 
-    def fail_from_now_on(event: RunEvent) -> None:
+    def fail_from_now_on(event: RunEvent | SessionNamed) -> None:
         if event == RunCompleted(first):
             storage.failing.add("claim_run")
 
@@ -438,9 +442,9 @@ async def test_a_run_that_cannot_begin_for_no_known_reason_still_ends() -> None:
 
 async def test_a_listener_that_raises_stops_neither_the_run_nor_the_others() -> None:
     desk = Desk(FakeModel(["a", "b"]))
-    others: list[RunEvent] = []
+    others: list[RunEvent | SessionNamed] = []
 
-    def broken(event: RunEvent) -> None:
+    def broken(event: RunEvent | SessionNamed) -> None:
         raise RuntimeError("widget is gone")
 
     desk.runner.follow(broken)
@@ -454,7 +458,7 @@ async def test_a_listener_that_raises_stops_neither_the_run_nor_the_others() -> 
 async def test_who_stops_following_hears_nothing_more_and_the_run_goes_on() -> None:
     gate = asyncio.Event()
     desk = Desk(FakeModel(["a", gate, "b"]))
-    heard: list[RunEvent] = []
+    heard: list[RunEvent | SessionNamed] = []
     leave = desk.runner.follow(heard.append)
     run = await desk.send("Hi")
     await desk.streams(run, "a")
@@ -582,7 +586,7 @@ async def test_each_end_is_said_once() -> None:
 
 async def test_to_stop_following_twice_does_nothing() -> None:
     desk = Desk(FakeModel())
-    heard: list[RunEvent] = []
+    heard: list[RunEvent | SessionNamed] = []
     leave = desk.runner.follow(heard.append)
     leave()
     leave()

@@ -1,0 +1,246 @@
+"""How an agent answers one run, keeping it all the while."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from agno_tui.agent.answering import Answering, TooManyCallsError
+from agno_tui.agent.preparing import (
+    ORDINARY,
+    AgentPreparing,
+    Prepared,
+    RunOptions,
+    ToolsError,
+)
+from agno_tui.cancellation import Cancellation, StoppedError
+from agno_tui.checkpoints import Checkpoints
+from agno_tui.events import RunEvent, RunStarted, event_of
+from agno_tui.models.base import Model, ModelError
+from agno_tui.session import Message, Role, Run, RunStatus, now, title_from
+from agno_tui.storage.errors import SessionNotFoundError, StorageError
+from agno_tui.text import repair
+
+NOT_KEPT = "This answer is not kept"
+"""How the words of a run begin whose answer could not be stored."""
+
+_IN_WORDS = (
+    ModelError,
+    StorageError,
+    SessionNotFoundError,
+    TooManyCallsError,
+    ToolsError,
+)
+"""Failures that say for the user what went wrong."""
+
+_log = logging.getLogger(__name__)
+
+
+class AgentRuns(AgentPreparing):
+    """An agent that answers runs.
+
+    It holds no conversation of its own: everything about a turn is in its `Run`, so one
+    agent serves many sessions and users at the same time.
+    """
+
+    __slots__ = ()
+
+    def new_run(
+        self,
+        text: str,
+        *,
+        session_id: str,
+        user_id: str = "",
+        retry_of: str | None = None,
+    ) -> Run:
+        """A run for a user's message, not kept yet."""
+        return Run(
+            session_id=session_id,
+            user_id=user_id,
+            messages=[Message(Role.USER, repair(text))],
+            retry_of=retry_of,
+        )
+
+    async def kept(self, run: Run) -> Run:
+        """A run as it is kept now. Errors: `StorageError`, `SessionNotFoundError`."""
+        kept = await self.storage.get_run(run.run_id, user_id=run.user_id)
+        if kept is None:
+            raise SessionNotFoundError(run.session_id)
+        return kept
+
+    def cancel_run(self, run_id: str) -> bool:
+        """Stop a run of this agent, keeping what arrived; returns whether it ran.
+
+        Its followers get `RunCancelled`. May be called from any thread and any loop.
+        """
+        cancellation = self._live.get(run_id)
+        if cancellation is None:
+            return False
+        cancellation.request()
+        return True
+
+    async def stream(
+        self, run: Run, options: RunOptions = ORDINARY
+    ) -> AsyncGenerator[RunEvent, None]:
+        """Answer a run, keeping it all the while; yields its events.
+
+        The user's message is committed before the request leaves. Whatever ends the
+        answer early (an error, a cancelled task, a closed generator), what arrived is
+        kept with the run. Who cancels may set `run.status` first to say why; otherwise
+        the run becomes CANCELLED. Errors of the model and of the storage come as
+        `RunError`; raises only `StorageError` and `SessionNotFoundError` when the
+        user's message itself can't be kept.
+
+        A run that waited and was meanwhile taken by another process is not answered
+        again: `run` becomes what is kept of it, and its end is the only event, if it
+        has come. The last event is otherwise `RunCompleted`, `RunCancelled` (see
+        `cancel_run`) or `RunError`.
+        """
+        cancellation = Cancellation()
+        self._live[run.run_id] = cancellation
+        try:
+            answer = self._stream(run, cancellation, options)
+            async with aclosing(answer) as events:
+                async for event in events:
+                    yield event
+        finally:
+            self._live.pop(run.run_id, None)
+
+    async def _stream(
+        self,
+        run: Run,
+        cancellation: Cancellation,
+        options: RunOptions,
+    ) -> AsyncGenerator[RunEvent, None]:
+        beginning = asyncio.ensure_future(self._begin(run, run.status, options))
+        try:
+            if await asyncio.shield(beginning):
+                yield RunStarted(run)
+                answer = self._answer(run, self.model, cancellation, options)
+                async with aclosing(answer) as events:
+                    async for event in events:
+                        yield event
+                run.status = RunStatus.COMPLETED
+        except (asyncio.CancelledError, GeneratorExit):
+            # Whose the run is has to be known first: another's is left alone.
+            if await beginning:
+                if not run.status.ended:
+                    run.status = RunStatus.CANCELLED
+                await self._keep(run)
+            raise
+        except Exception as error:
+            if beginning.exception():
+                raise
+            _fail(run, error)
+        self._live.pop(run.run_id, None)  # Nothing is left to be stopped.
+        if beginning.result():
+            await self._keep(run)
+            if options.replacing is not None and run.status is RunStatus.COMPLETED:
+                await self._replace_others(run)
+        if run.status.ended:
+            yield event_of(run)
+
+    async def _begin(self, run: Run, was: RunStatus, options: RunOptions) -> bool:
+        """Keep the run as RUNNING; False where it is not ours to answer."""
+        if run.sequence and was is RunStatus.RUNNING:
+            return True
+        if run.status is RunStatus.PENDING:  # Else it was cancelled meanwhile.
+            run.status = RunStatus.RUNNING
+        if not run.sequence:
+            name = title_from(run.question)
+            await self.storage.start_run(run, name=name, temporary=options.temporary)
+        elif not await self.storage.claim_run(run):
+            run.become(await self.kept(run))
+            return False
+        return True
+
+    async def _answer(
+        self,
+        run: Run,
+        model: Model,
+        cancellation: Cancellation,
+        options: RunOptions,
+    ) -> AsyncGenerator[RunEvent, None]:
+        # A model may take minutes to get ready (its weights are fetched, say): the run
+        # shows all the while that it is alive.
+        async with Checkpoints(self.storage, run):
+            await cancellation.wait_for(_make_ready(model))
+            run.model, run.provider = model.id, model.provider
+            prepared = await self._prepare(run, model, options)
+        answering = Answering(
+            run,
+            model=model,
+            storage=self.storage,
+            request=prepared.request,
+            context=prepared.context,
+            cancellation=cancellation,
+            tool_call_rounds=self.tool_call_rounds,
+        )
+        try:
+            async with aclosing(answering.events()) as events:
+                async for event in events:
+                    yield event
+        finally:
+            await self._keep_state(run, prepared)
+
+    async def _keep_state(self, run: Run, prepared: Prepared) -> None:
+        """Keep what tools changed in the session's state. Must not hide the answer."""
+        try:
+            changed, removed = prepared.changes()
+            if changed or removed:
+                await self.storage.update_session_state(
+                    run.session_id,
+                    user_id=run.user_id,
+                    changed=changed,
+                    removed=removed,
+                )
+        except Exception as error:
+            _log.error("state of run %s not kept", run.run_id, exc_info=error)
+
+    async def _keep(self, run: Run) -> None:
+        """Keep how the run ended. A failure here must not hide the answer."""
+        run.ended_at = now()
+        try:
+            await asyncio.shield(self.storage.update_run(run))
+        except Exception as error:
+            _log.error("run %s not kept", run.run_id, exc_info=error)
+            words = getattr(error, "words", "the log has the details.")
+            run.status = RunStatus.ERROR
+            run.error = f"{NOT_KEPT}: {words}"
+
+    async def _replace_others(self, run: Run) -> None:
+        """This answer took the place of all that its question had before."""
+        try:
+            answered = await self.storage.get_runs(
+                run.session_id, user_id=run.user_id, status=RunStatus.COMPLETED
+            )
+            for other in answered:
+                if other.first_try != run.first_try or other.sequence >= run.sequence:
+                    continue
+                other.status = RunStatus.REGENERATED
+                await self.storage.update_run(other)
+        except Exception as error:
+            # Both answers stay then, and the newer one is replayed: it is another try.
+            _log.error("run %s replaced no other", run.run_id, exc_info=error)
+
+
+def _fail(run: Run, error: Exception) -> None:
+    """Say in the run how it ended early."""
+    if isinstance(error, StoppedError):
+        if not run.status.ended:
+            run.status = RunStatus.CANCELLED
+        return
+    run.status = RunStatus.ERROR
+    if isinstance(error, _IN_WORDS):
+        run.error = error.words
+        return
+    _log.error("run %s failed", run.run_id, exc_info=error)
+    run.error = "Something unexpected went wrong. The log has the details."
+
+
+async def _make_ready(model: Model) -> None:
+    async with aclosing(model.prepare()) as steps:
+        async for _ in steps:
+            pass

@@ -1,0 +1,141 @@
+"""What an agent is made of: a model, a storage, a memory, and how they are used."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from agno_tui.session import new_id
+
+if TYPE_CHECKING:
+    from agno_tui.cancellation import Cancellation
+    from agno_tui.loop_thread import LoopThread
+    from agno_tui.memory import Memory
+    from agno_tui.models.base import Model
+    from agno_tui.storage.base import Storage
+    from agno_tui.tools.base import Tool
+
+TOOL_CALL_ROUNDS = 10
+"""How many times in one run the model may call tools before it has to answer."""
+
+
+class AgentSetup:
+    """The parts and the choices of an agent; see `Agent` for what they mean.
+
+    Making one costs microseconds: parts that were not given are made when first used.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_live",
+        "_lock",
+        "_loop_thread",
+        "_memory",
+        "_session_ids",
+        "_storage",
+        "_tools",
+        "add_history_to_messages",
+        "enable_agentic_memory",
+        "instructions",
+        "markdown",
+        "model",
+        "num_history_runs",
+        "num_history_sessions",
+        "search_previous_sessions_history",
+        "session_id",
+        "session_state",
+        "show_tool_calls",
+        "tool_call_rounds",
+        "tools",
+        "user_id",
+    )
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        memory: Memory | None = None,
+        storage: Storage | None = None,
+        user_id: str | None = None,
+        session_id: str | None = None,
+        session_state: Mapping[str, object] | None = None,
+        instructions: str | Sequence[str] = "",
+        tools: Sequence[Tool | Callable[..., Any]] = (),
+        add_history_to_messages: bool = False,
+        num_history_runs: int | None = 3,
+        search_previous_sessions_history: bool = False,
+        num_history_sessions: int = 2,
+        enable_agentic_memory: bool = False,
+        show_tool_calls: bool = True,
+        markdown: bool = False,
+        tool_call_rounds: int = TOOL_CALL_ROUNDS,
+    ) -> None:
+        if num_history_runs is not None and num_history_runs < 0:
+            raise ValueError(
+                f"num_history_runs is {num_history_runs}: it must be None (all), 0 "
+                "(none) or more."
+            )
+        if num_history_sessions < 0:
+            raise ValueError(
+                f"num_history_sessions is {num_history_sessions}: it must be 0 or more."
+            )
+        self.model = model
+        self.user_id = user_id or ""
+        self.session_id = session_id or ""
+        self.session_state = session_state
+        self.instructions = instructions
+        self.tools = tools
+        self.add_history_to_messages = add_history_to_messages
+        self.num_history_runs = num_history_runs
+        self.search_previous_sessions_history = search_previous_sessions_history
+        self.num_history_sessions = num_history_sessions
+        self.enable_agentic_memory = enable_agentic_memory
+        self.show_tool_calls = show_tool_calls
+        self.markdown = markdown
+        self.tool_call_rounds = tool_call_rounds
+        self._memory = memory
+        self._storage = storage
+        self._session_ids: dict[str, str] = {}
+        self._live: dict[str, Cancellation] = {}
+        self._lock = threading.Lock()
+        """Held while a part is made: threads that come at once must share it."""
+        self._tools: tuple[list[Tool | Callable[..., Any]], list[Tool]] | None = None
+        self._loop_thread: LoopThread | None = None
+
+    @property
+    def storage(self) -> Storage:
+        """Where sessions and runs are kept: what was given, else the memory's."""
+        if self._storage is None:
+            self._storage = self._given_memory().storage  # The same for all who come.
+        return self._storage
+
+    @property
+    def memory(self) -> Memory:
+        """What is known about the users: the given one where it has a storage of its
+        own, else kept where the sessions are."""
+        memory = self._given_memory()
+        if memory.is_bound or self._storage is None:
+            return memory
+        from agno_tui.memory import Memory
+
+        return Memory(self._storage)
+
+    def _given_memory(self) -> Memory:
+        with self._lock:
+            if self._memory is None:
+                from agno_tui.memory import Memory
+
+                self._memory = Memory()
+            return self._memory
+
+    def _user(self, user_id: str | None) -> str:
+        """Whose call it is: as said, else the agent's own user, else nobody's."""
+        return user_id or self.user_id
+
+    def _session(self, session_id: str | None, user_id: str) -> str:
+        """Which session is meant: as said, else the agent's own, else one made once
+        for this user and gone on with."""
+        if session_id or self.session_id:
+            return session_id or self.session_id
+        return self._session_ids.setdefault(user_id, new_id())
