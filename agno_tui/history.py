@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from agno_tui.session import Message, Role, Run, RunStatus
+from agno_tui.session import Message, Role, Run, RunStatus, results_after
 from agno_tui.storage.base import Storage
 
 ANSWER_SHARE = 0.25
@@ -45,9 +45,32 @@ def _tokens_of(message: Message) -> int:
     return estimate_tokens(message.content) + calls
 
 
+NO_RESULT = "It was interrupted: there is no result."
+"""What the model is told of a call whose result is missing. Source: OpenAI answers 400
+to a request in which a call stands without one."""
+
+
 def replayable(run: Run) -> list[Message]:
-    """The messages of a run that go along as history: all but system ones."""
-    return [m for m in run.messages if m.role != Role.SYSTEM]
+    """The messages of a run that go along as history: all but system ones, and a
+    result for every call of a tool."""
+    said = [m for m in run.messages if m.role != Role.SYSTEM]
+    for place in range(len(said) - 1, -1, -1):
+        if said[place].tool_calls:
+            results = list(results_after(said, place))
+            known = {message.tool_call_id for message in results}
+            after = place + 1 + len(results)
+            said[after:after] = [
+                Message(
+                    Role.TOOL,
+                    NO_RESULT,
+                    tool_call_id=call.id,
+                    tool_name=call.name,
+                    tool_error=True,
+                )
+                for call in said[place].tool_calls
+                if call.id not in known
+            ]
+    return said
 
 
 def fitting(runs: Sequence[Run], budget: int | None) -> list[Run]:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from agno_tui.session import Message, Metrics, Role, Run, RunStatus
+from agno_tui.session import (
+    Message,
+    Metrics,
+    Role,
+    Run,
+    RunStatus,
+    results_after,
+)
 
 
 class RunFailedError(Exception):
@@ -87,21 +94,24 @@ class RunResponse:
 
 
 def tool_executions(messages: list[Message]) -> list[ToolExecution]:
-    """The calls in a run's messages, each with its result, in the order of calling."""
+    """The calls in a run's messages, each with its result, in the order of calling.
+
+    A result belongs to the calls right before it: some servers give out the same id in
+    every round.
+    """
     executions: list[ToolExecution] = []
-    # Some models count their calls anew each turn: the same id comes again then.
-    waiting: dict[str, list[int]] = {}
-    for message in messages:
+    for place, message in enumerate(messages):
+        results = {m.tool_call_id: m for m in results_after(messages, place)}
         for call in message.tool_calls:
-            waiting.setdefault(call.id, []).append(len(executions))
-            arguments = arguments_of(call.arguments)
-            executions.append(ToolExecution(call.id, call.name, arguments, ""))
-        if message.role == Role.TOOL and (places := waiting.get(message.tool_call_id)):
-            place = places.pop(0)
-            executions[place] = replace(
-                executions[place],
-                result=message.content,
-                tool_call_error=message.tool_error,
+            result = results.get(call.id)
+            executions.append(
+                ToolExecution(
+                    call.id,
+                    call.name,
+                    arguments_of(call.arguments),
+                    result.content if result else "",
+                    result.tool_error if result else False,
+                )
             )
     return executions
 

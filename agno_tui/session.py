@@ -8,6 +8,7 @@ within a run. All times are whole microseconds since the Unix epoch, UTC.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from uuid import uuid4
@@ -95,6 +96,14 @@ class Message:
     """Of a tool's message: the tool that was called."""
     tool_error: bool = False
     """Of a tool's message: whether the content says what went wrong."""
+
+
+def results_after(messages: Sequence[Message], place: int) -> Iterator[Message]:
+    """The tools' messages that follow the one at `place`: the results of its calls."""
+    for message in messages[place + 1 :]:
+        if message.role != Role.TOOL:
+            return
+        yield message
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agno_tui.history import (
+    NO_RESULT,
     estimate_tokens,
     fitting,
     history_budget,
@@ -14,7 +15,7 @@ from agno_tui.history import (
     replayable,
     tokens_of,
 )
-from agno_tui.session import Message, Role, Run, RunStatus
+from agno_tui.session import Message, Role, Run, RunStatus, ToolCall
 from agno_tui.storage.memory import MemoryStorage
 
 
@@ -123,3 +124,22 @@ async def test_a_run_without_an_answer_is_not_read() -> None:
     thought = Message(Role.ASSISTANT, "", reasoning_content="hm")
     only = Run("s", status=RunStatus.COMPLETED, messages=[thought])
     assert await read([answered("a"), mute, only]) == "a"
+
+
+def test_a_call_without_a_result_gets_one_before_it_is_replayed() -> None:
+    calls = [ToolCall("1", "look", "{}"), ToolCall("2", "look", "{}")]
+    messages = [
+        Message(Role.USER, "Hi"),
+        Message(Role.ASSISTANT, "", tool_calls=calls),
+        Message(Role.TOOL, "Seen.", tool_call_id="1"),
+        Message(Role.ASSISTANT, "Done."),
+    ]
+    replayed = replayable(Run(session_id="s", messages=messages))
+    assert [(m.role, m.content, m.tool_call_id) for m in replayed] == [
+        (Role.USER, "Hi", ""),
+        (Role.ASSISTANT, "", ""),
+        (Role.TOOL, "Seen.", "1"),
+        (Role.TOOL, NO_RESULT, "2"),
+        (Role.ASSISTANT, "Done.", ""),
+    ]
+    assert len(messages) == 4

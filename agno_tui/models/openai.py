@@ -251,8 +251,7 @@ class _Connector:
     where: Endpoint
     connect_timeout: float
     allow_http: bool
-    tls: ssl.SSLContext | None = None
-    """Shared by all clients: the certificates are read once."""
+    tls: ssl.SSLContext | None = None  # for all: the certificates are read once
 
     async def connect(self) -> openai.AsyncOpenAI:
         """A client; nothing is sent yet. Errors: `ModelError`, and the SDK's own."""
@@ -260,10 +259,8 @@ class _Connector:
         return await asyncio.to_thread(self._import_and_connect)
 
     def _import_and_connect(self) -> openai.AsyncOpenAI:
-        """Runs in a thread: the import and the SSL context take a while.
-
-        The collector rests meanwhile: its pauses would hold up the screen.
-        """
+        """Runs in a thread, for it takes a while. The collector rests meanwhile: its
+        pauses would hold up the screen."""
         where, collecting = self.where, gc.isenabled()
         gc.disable()
         try:

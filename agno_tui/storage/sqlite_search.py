@@ -12,7 +12,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from agno_tui.session import Found
+from agno_tui.session import Found, RunStatus
 from agno_tui.storage.query import Query
 from agno_tui.storage.ranking import (
     LOOKED_AT,
@@ -37,7 +37,8 @@ SELECT session_id, name, run_id, role, messages.created_at,
 FROM {{index}} CROSS JOIN messages ON message_id = {{index}}.rowid
 CROSS JOIN runs USING (run_id) CROSS JOIN sessions USING (session_id)
 WHERE {{index}} MATCH :match AND user_id = :user_id AND deleted_at IS NULL
-AND NOT temporary AND session_id IS NOT :excluding {{more}}
+AND NOT temporary AND session_id IS NOT :excluding
+AND status NOT IN ('{RunStatus.PENDING}', '{RunStatus.RUNNING}') {{more}}
 ORDER BY {{index}}.rowid DESC LIMIT {NEWEST}
 """
 

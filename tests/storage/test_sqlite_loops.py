@@ -174,9 +174,8 @@ def test_a_loop_that_ends_while_it_waits(tmp_path: Path, politely: bool) -> None
     assert len(asyncio.run(storage.get_runs("s", user_id="ann"))) == 1
     asyncio.run(storage.close())
     if not politely:  # Nobody will ever tell these that they are done.
-        pass
         for task in (writing, reading):
-            task.get_coro().close()  # type: ignore[union-attr]
+            task.get_coro().close()
 
 
 def test_a_loop_that_ends_while_it_opens(

@@ -54,11 +54,11 @@ class EmbeddedModel:
     child process and loads them. The child ends with `close`, and with this process; it
     serves one event loop after another.
 
-    Tools are for the models whose chat template has a place for them. SmolLM2's has
-    none, and giving it one does not help: offered a tool to look into earlier sessions,
-    it called it in none of 9 tries where that was the answer, nor when it was told to;
-    200 more tokens of prompt took 2.5 s; and a result in the messages made it repeat
-    that result's JSON (5 of 7). It sees results of earlier calls as plain text.
+    Tools are for models whose chat template has a place for them; the others see the
+    results of earlier calls as plain text. SmolLM2's has none, and giving it one did
+    not help: of 10 questions that needed the tool it called it for none, not even when
+    told to, though 200 more tokens of prompt cost 2 to 4 s; of 10 results in the
+    messages it answered none, but said 8 again as JSON and called the tool for 2.
     """
 
     provider = "local"

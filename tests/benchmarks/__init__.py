@@ -1,0 +1,1 @@
+"""What the core costs, beside Agno and beside plain sqlite3. Run by hand, not in CI."""
