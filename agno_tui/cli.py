@@ -95,6 +95,7 @@ def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
         user_id=config.user,
         theme=config.theme,
         about=_about(places, database),
+        memory=config.memory,
         menu=menu,
     )
 

@@ -73,7 +73,7 @@ class Sample:
         self.storage = MemoryStorage()
         self.model = FakeModel([STORY, self.gate], [LIGHTHOUSE, self.gate])
         self.model.id, self.model.label = "gpt-4o-mini", "gpt-4o-mini"
-        agent = Agent(self.model, self.storage, add_history_to_messages=True)
+        agent = Agent(self.model, storage=self.storage, add_history_to_messages=True)
         self.app = AgnoApp(
             runner=Runner(agent), storage=self.storage, model=self.model, theme=theme
         )

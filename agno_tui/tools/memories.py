@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Final
 
@@ -76,8 +77,11 @@ class _Noting:
         return "Changed."
 
     async def forget_memory(self, context: ToolContext, memory_id: str) -> str:
+        known = await self.memory.get_user_memories(user_id=context.user_id)
+        text = next((m.memory for m in known if m.memory_id == memory_id), None)
         try:
             await self.memory.forget(memory_id, user_id=context.user_id)
         except MemoryNotFoundError:
             return f"There is no memory [{memory_id}]."
-        return "Forgotten."
+        # So that whoever sees the call can see what is gone.
+        return json.dumps({"forgotten": True, "memory": text}, ensure_ascii=False)

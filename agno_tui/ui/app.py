@@ -7,28 +7,27 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.app import App, ComposeResult, SystemCommand
-from textual.binding import BindingType
+from textual.app import ComposeResult
 from textual.events import DescendantFocus
 from textual.filter import LineFilter
-from textual.screen import Screen
 from textual.worker import Worker
 
 from agno_tui.models.base import Model
 from agno_tui.runner import Runner
 from agno_tui.session import Run
 from agno_tui.storage.base import Storage
-from agno_tui.ui.commands import COMMANDS, LIST_FOOTER, MESSAGES_FOOTER, key_name
+from agno_tui.ui.commanded import CommandedApp
+from agno_tui.ui.commands import LIST_FOOTER, MESSAGES_FOOTER
 from agno_tui.ui.control_codes import NoControlCodes
 from agno_tui.ui.desk import Desk
 from agno_tui.ui.failures import say_failure
 from agno_tui.ui.footer import FooterLine, Keys
+from agno_tui.ui.memory_switch import MemorySwitch
 from agno_tui.ui.model_watch import ModelWatch
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.signals import PATIENCE, Signals
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class AgnoApp(App[int]):
+class AgnoApp(CommandedApp):
     """A terminal chat over a storage and a runner that are given to it.
 
     It opens the storage and closes it; `run()` returns the exit code.
@@ -51,7 +50,6 @@ class AgnoApp(App[int]):
     CSS_PATH = Path(__file__).with_name("app.tcss")
     AUTO_FOCUS = "Prompt"
     TITLE = "agno_tui"
-    BINDINGS: ClassVar[list[BindingType]] = [c.binding for c in COMMANDS]
 
     def __init__(
         self,
@@ -63,7 +61,10 @@ class AgnoApp(App[int]):
         theme: str = "auto",
         about: str = "",
         menu: ModelMenu | None = None,
+        memory: bool = False,
     ) -> None:
+        """`memory`: whether what the user says may be remembered, as long as the user
+        has not switched that on or off."""
         super().__init__()
         self.runner = runner
         self.storage = storage
@@ -72,14 +73,16 @@ class AgnoApp(App[int]):
         self.model_watch = ModelWatch(model, self._model_changed)
         self.models_used = [model]
         """Every model that answered or may still; whoever made the app closes them."""
-        self._menu = menu
+        self.menu = menu
+        self.memory_switch = MemorySwitch(
+            runner.agent, storage, user_id, default=memory
+        )
         self.cut_short: list[Run] = []
         """Runs that were under way when the program ended."""
         self.not_kept: list[str] = []
         """Messages that could not be kept before the program ended."""
         self._signals = Signals(self._leave_on_signal)
         self._no_control_codes = NoControlCodes()
-        self._quit_asked = False
         for own in OWN_THEMES:
             self.register_theme(own)
         self.theme = theme_named(theme, os.environ)
@@ -106,6 +109,8 @@ class AgnoApp(App[int]):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Textual: the keyboard is elsewhere: the footer says what it does there."""
+        if event.widget.screen is not self.screen_stack[0]:
+            return
         match event.widget:
             case SessionList():
                 keys: Keys = LIST_FOOTER
@@ -136,6 +141,7 @@ class AgnoApp(App[int]):
         try:
             await self.storage.open()
             await self.storage.interrupt_abandoned()
+            await self.memory_switch.read()
             await self.desk.start(
                 make_open_sessions(
                     self.storage, self.runner, self.user_id, self.model_watch.waiting
@@ -152,104 +158,18 @@ class AgnoApp(App[int]):
         if self.is_running:
             self.desk.model_changed()
 
-    # Commands
+    # Changing the model
 
-    def action_new_session(self) -> None:
-        """Begin a new session."""
-        self.desk.new_session()
-
-    async def action_switch(self, step: int) -> None:
-        """Open the session before or after this one."""
-        await self.desk.switch(step)
-
-    def action_toggle_sidebar(self) -> None:
-        """Show or hide the list."""
-        self.desk.toggle_sidebar()
-
-    def action_focus_list(self) -> None:
-        """Go to the list."""
-        self.desk.focus_list()
-
-    def action_escape(self) -> None:
-        """Stop the answer, else go back to the prompt. Never quits, never destroys."""
-        if not self.desk.stop_answer():
-            self.desk.chat.prompt.focus()
-
-    def action_details(self) -> None:
-        """Show or hide the reasoning of the answers."""
-        if self.desk.document is not None:
-            self.desk.document.toggle_details()
-            self.desk.chat.transcript.content_changed()
-
-    def action_copy_last(self) -> None:
-        """Copy the last answer as its source."""
-        document = self.desk.document
-        answers = (
-            [t.run.answer for t in document.turns if t.run.answer] if document else []
-        )
-        if answers:
-            self.copy_to_clipboard(answers[-1])
-            self.notify("Sent to the terminal's clipboard.", markup=False)
-
-    async def action_interrupt(self) -> None:
-        """Stop the answer, else put the draft away, else say how to quit."""
-        if self.desk.stop_answer():
-            return
-        if self.desk.chat.prompt.text:
-            self.desk.chat.prompt.clear()
-            self.notify("Put away. ctrl+z brings it back.", markup=False)
-            return
-        if self._quit_asked:
-            await self.action_quit()
-            return
-        self._quit_asked = True
-        self.set_timer(3, self._forget_quit)
-        self.notify("Press ctrl+c again to quit.", markup=False)
-
-    def _forget_quit(self) -> None:
-        self._quit_asked = False
-
-    def action_redraw(self) -> None:
-        """Draw the whole screen anew."""
-        self.refresh(layout=True)
-
-    def action_change_model(self) -> None:
-        """Ask for another model."""
-        if self._menu is None:
-            return
-        from agno_tui.ui.model_dialog import ModelDialog
-
-        dialog = ModelDialog(self.model_watch.label, self._menu.names)
-        self.push_screen(dialog, self._change_model)
-
-    def _change_model(self, name: str | None) -> None:
-        if not name or self._menu is None:
-            return
-        model = self._menu.choose(name)
+    def choose_model(self, menu: ModelMenu, name: str) -> None:
+        """Answer with another model from now on."""
+        model = menu.choose(name)
         if model not in self.models_used:
             self.models_used.append(model)
         # Answers under way go on with the model that began them.
         self.runner.agent.model = model
         self.run_worker(self.model_watch.change(model), exit_on_error=False)
         with suppress(OSError):
-            self._menu.remember(name)
-
-    def action_help(self) -> None:
-        """Show all keys."""
-        from agno_tui.ui.help import Help
-
-        self.push_screen(Help(self.about))
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Textual: what the palette offers."""
-        for command in COMMANDS:
-            if command.id in ("palette", "interrupt"):
-                continue
-            keys = key_name(command.keys.split(",")[0])
-            yield SystemCommand(
-                command.title, keys, partial(self.run_action, command.action)
-            )
-        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+            menu.remember(name)
 
     # The way out
 

@@ -71,6 +71,14 @@ class ChatPane(Vertical):
         self.prompt.put(document.session.draft)
         self.update_view()
 
+    def go_to(self, document: Document, run_id: str) -> None:
+        """Go to a run of the session on the screen, and mark it."""
+        turn = document.turn_of(run_id)
+        if turn is not None:
+            document.select(run_id)
+            self.transcript.go_to(turn)
+            self.transcript.focus()
+
     def on_pill_pressed(self) -> None:
         """Go to the newest text."""
         self.transcript.follow()

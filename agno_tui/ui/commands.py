@@ -65,15 +65,24 @@ COMMANDS = (
         "list",
     ),
     Command("session.list", "ctrl+s", "focus_list", "Go to the list", SESSIONS),
+    Command("session.back", "alt+left", "go_back", "Back to where you were", SESSIONS),
+    Command("session.about", "f4", "about", "About this conversation", SESSIONS),
     Command(
         "run.stop", "escape", "escape", "Stop the answer, keep it", ANSWERS, "stop"
     ),
-    Command("run.details", "ctrl+o", "details", "Show or hide reasoning", ANSWERS),
+    Command(
+        "run.details",
+        "ctrl+o",
+        "details",
+        "Show or hide reasoning and tool calls",
+        ANSWERS,
+    ),
     Command("run.copy", "ctrl+y", "copy_last", "Copy the last answer", ANSWERS),
     Command(
         "palette", "ctrl+p", "command_palette", "All commands", PROGRAM, "commands"
     ),
     Command("model", "f2", "change_model", "Change the model", PROGRAM, "model"),
+    Command("memories", "f3", "memories", "What it remembers about you", PROGRAM),
     Command("help", "f1", "help", "Help", PROGRAM, "help"),
     Command("redraw", "ctrl+l", "redraw", "Redraw the screen", PROGRAM),
     Command(
@@ -102,6 +111,7 @@ MESSAGE_KEYS = (
     ("↑ ↓ j k", "Walk the messages"),
     ("r", "Send again"),
     ("y", "Copy the answer"),
+    ("o", "Open the conversation that was looked into"),
     ("tab esc", "Back to the prompt"),
     ("g  end", "To the first, to the newest text"),
 )
@@ -119,14 +129,17 @@ MESSAGES_FOOTER = (
     ("↑ ↓", "walk"),
     ("y", "copy"),
     ("r", "send again"),
+    ("o", "open"),
+    ("alt+←", "go back"),
     ("end", "newest"),
-    ("esc", "back"),
+    ("esc", "prompt"),
 )
 """What the footer says while the keyboard is there."""
 
 _SIGNS = {
     "up": "↑",
     "down": "↓",
+    "left": "←",
     "pageup": "pgup",
     "pagedown": "pgdn",
     "escape": "esc",

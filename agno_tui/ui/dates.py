@@ -41,3 +41,19 @@ def ago(at: int, present: int) -> str:
         if minutes < limit:
             return f"{minutes // size}{unit}"
     return f"{minutes // (365 * 24 * 60)}y"
+
+
+def moment(at: int, present: int) -> str:
+    """A day and a time of day: `22 Nov 17:00`, with the year where it is another."""
+    when = datetime.fromtimestamp(at / MICROSECONDS)
+    this_year = when.year == datetime.fromtimestamp(present / MICROSECONDS).year
+    return f"{when.day} " + when.strftime("%b %H:%M" if this_year else "%b %Y %H:%M")
+
+
+def moment_of(text: str, present: int) -> str:
+    """The same of a time in ISO 8601; empty where the text is none."""
+    try:
+        at = int(datetime.fromisoformat(text).timestamp() * MICROSECONDS)
+        return moment(at, present)
+    except (ValueError, OverflowError, OSError):
+        return ""

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
-from agno_tui.events import ReasoningContent, RunContent, RunEnded, RunEvent, RunStarted
+from agno_tui.events import (
+    ReasoningContent,
+    RunContent,
+    RunEnded,
+    RunEvent,
+    RunStarted,
+    SessionNamed,
+    ToolCallCompleted,
+    ToolCallStarted,
+)
 from agno_tui.runner import Runner
 from agno_tui.session import Run
 from agno_tui.storage.base import Storage
@@ -27,6 +36,9 @@ if TYPE_CHECKING:
 
 LONE_SECONDS = 0.35
 """How long an `r` must stand alone in the prompt to mean "send again"."""
+
+PIECES = (RunContent, ReasoningContent, ToolCallStarted, ToolCallCompleted)
+"""Events of an answer on its way: what they bring is drawn with the next frame."""
 
 _log = logging.getLogger(__name__)
 
@@ -101,7 +113,7 @@ class Desk(ReadingDesk):
 
     async def _send(self, text: str, document: Document | None) -> None:
         await self._ready.wait()
-        document = document or self._document
+        document = document or self.document
         if document is None:
             self.chat.give_back(text, self._trouble)
             return
@@ -112,16 +124,16 @@ class Desk(ReadingDesk):
                     text, session_id=session_id, user_id=self._user_id
                 )
             document.session.draft = ""
-            await self._refresh_session(session_id)
+            await self.refresh_session(session_id)
             await self._remember_open(document)
         except Exception as error:
             _log.warning("a message was not kept", exc_info=True)
             words = getattr(error, "words", "The log has the details.")
-            if document is self._document:
+            if document is self.document:
                 self.chat.give_back(text, words)
             else:
                 drafts = (text, document.session.draft)
-                await self._keep_draft(document, "\n".join(filter(None, drafts)))
+                await self.drafts.keep(document, "\n".join(filter(None, drafts)))
 
     def on_transcript_retry_wanted(self, message: Transcript.RetryWanted) -> None:
         """A run's question is sent again."""
@@ -132,12 +144,12 @@ class Desk(ReadingDesk):
         """A lone `r` sends again what failed, unless more is typed at once."""
         if self._lone_r is not None:
             self._lone_r.stop()
-        document = self._document
+        document = self.document
         if self.chat.prompt.text == "r" and document and document.retryable:
             self._lone_r = self.set_timer(LONE_SECONDS, self._retry_newest)
 
     def _retry_newest(self) -> None:
-        run = self._document.retryable if self._document else None
+        run = self.document.retryable if self.document else None
         if run is not None and self.chat.prompt.text == "r":
             self.chat.prompt.put("")
             self._do(self._retry(run))
@@ -150,16 +162,19 @@ class Desk(ReadingDesk):
 
     def stop_answer(self) -> bool:
         """Stop the answer in the open session; returns whether there was one."""
-        document = self._document
+        document = self.document
         return document is not None and self._runner.stop(document.session.session_id)
 
-    def _follow(self, event: RunEvent) -> None:
+    def _follow(self, event: RunEvent | SessionNamed) -> None:
         """Take in an event of any run, on the screen or not."""
+        if isinstance(event, SessionNamed):
+            self.session_named(event.session_id, event.name)
+            return
         if self._open is not None:
             self._open.apply(event)
-        document = self._document
+        document = self.document
         shown = document is not None and document.session.session_id == event.session_id
-        if isinstance(event, RunContent | ReasoningContent):
+        if isinstance(event, PIECES):
             self.ticker.text_came(shown)
             return
         if shown and document is not None:
@@ -178,7 +193,7 @@ class Desk(ReadingDesk):
     async def _after_event(self, event: RunEvent, shown: Document | None) -> None:
         if shown is not None and isinstance(event, RunEnded):
             await self._mark_read(shown)
-        await self._refresh_session(event.session_id)
+        await self.refresh_session(event.session_id)
 
     # The trash
 
@@ -191,7 +206,7 @@ class Desk(ReadingDesk):
             words = "It is still answering. Stop the answer first."
             self.notify(words, severity="warning", markup=False)
             return
-        document = self._document
+        document = self.document
         is_shown = document is not None and document.session.session_id == session_id
         if is_shown:
             await self.keep_everything()
@@ -200,7 +215,7 @@ class Desk(ReadingDesk):
         if self._open is not None:
             self._open.forget(session_id)
             if is_shown:
-                self._document = None
+                self.document = None
                 self._show(self._open.new())
         self.notify("Deleted. Press u in the list to bring it back.", markup=False)
 
@@ -210,5 +225,5 @@ class Desk(ReadingDesk):
 
     async def _restore(self) -> None:
         if session_id := await self._trash.restore_last():
-            await self._refresh_session(session_id)
+            await self.refresh_session(session_id)
             await self.open_session(session_id)

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agno_tui.events import ReasoningContent, RunContent, RunEvent
+from agno_tui.events import (
+    ReasoningContent,
+    RunContent,
+    RunEvent,
+    ToolCallCompleted,
+    ToolCallStarted,
+)
 from agno_tui.session import Run, RunStatus, Session
 from agno_tui.ui.turn import Turn, WordsOfWaiting
 
@@ -64,6 +71,8 @@ class Document:
         self.has_older = has_older
         later = [turn.run for turn in self.turns]
         known = self._by_run
+        # Two may have asked for the same page.
+        runs = [run for run in runs if run.run_id not in known]
         self.turns, self._by_run = [], {}
         for run in [*runs, *later]:
             self._append(run, known.get(run.run_id))
@@ -76,6 +85,9 @@ class Document:
         turn = self._by_run.get(event.run_id)
         match event:
             case RunContent() | ReasoningContent():
+                pass
+            case ToolCallStarted() | ToolCallCompleted():
+                # The call and its result are in the run, which is shared.
                 pass
             case _ if turn is None:
                 turn = self._append(event.run)
@@ -96,7 +108,8 @@ class Document:
     @property
     def retryable(self) -> Run | None:
         """The run that a lone `r` sends again, if there is one."""
-        return next((t.run for t in reversed(self.turns) if t.offers_retry), None)
+        offering = (t.run for t in reversed(self.turns) if t.standing.offers_retry)
+        return next(offering, None)
 
     def _note_ends(self) -> None:
         """Tell the newest turns where they stand: their quiet lines depend on it."""
@@ -104,7 +117,11 @@ class Document:
         answering = any(turn.run.status is RunStatus.RUNNING for turn in tail)
         offered = None if answering else self._to_retry(tail)
         for turn in tail:
-            turn.note_place(offers_retry=turn is offered, is_behind=answering)
+            turn.note_place(
+                replace(
+                    turn.standing, offers_retry=turn is offered, is_behind=answering
+                )
+            )
 
     def _to_retry(self, tail: Sequence[Turn]) -> Turn | None:
         """The failed turn at the end, else the first of those that wait there."""
@@ -117,7 +134,7 @@ class Document:
         return offered
 
     def toggle_details(self) -> None:
-        """Show the reasoning of all turns, or hide it."""
+        """Show the reasoning and the tool calls of all turns, or hide them."""
         shown = any(turn.details for turn in self.turns)
         for turn in self.turns:
             turn.details = not shown
@@ -153,8 +170,7 @@ class Document:
             and run.retry_of in (turn.run.run_id, turn.run.retry_of)
         ]
         for turn in earlier:
-            turn.superseded = True
-            turn.changed()
+            turn.note_place(replace(turn.standing, superseded=True))
         # Below the tries it belongs to, a question need not be said again.
         above = self.turns[-2] if len(self.turns) > 1 else None
         return above not in earlier

@@ -13,43 +13,12 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from agno_tui.ui.paint import Paint, component_classes
+from agno_tui.ui.roles import ROLES
 
 if TYPE_CHECKING:
     from agno_tui.ui.document import Document
     from agno_tui.ui.layout import Line
     from agno_tui.ui.turn import Turn
-
-ROLES = (
-    "agent-label",
-    "bullet",
-    "code",
-    "code-block",
-    "code-comment",
-    "code-definition",
-    "code-deleted",
-    "code-keyword",
-    "code-label",
-    "code-name",
-    "code-number",
-    "code-string",
-    "em",
-    "failed",
-    "heading-1",
-    "heading-2",
-    "heading-3",
-    "link",
-    "quiet",
-    "quote-bar",
-    "rule",
-    "selected",
-    "selected-bar",
-    "strike",
-    "strong",
-    "table-header",
-    "target",
-    "you-bar",
-    "you-label",
-)
 
 MAX_WIDTH = 100
 """Cells of a line of text; longer lines are hard to read."""
@@ -101,6 +70,20 @@ class DocumentView(ScrollView):
             self.document.follow()
             self.settle()
             self.post_message(self.FollowChanged())
+
+    def go_to(self, turn: Turn, offset: int = -1) -> None:
+        """Begin the screen `offset` lines below a turn's first one, and stay there."""
+        if self.document is not None:
+            self.document.follow(False)
+            self.document.place = (turn, offset)
+            self._starts, self._measured = [], []
+            self.settle()
+            self.post_message(self.FollowChanged())
+
+    @property
+    def top(self) -> tuple[Turn, int] | None:
+        """A turn on the screen, and how far below its first line the screen begins."""
+        return self._anchor(self.document) if self.document is not None else None
 
     @property
     def text_width(self) -> int:

@@ -11,6 +11,9 @@ from agno_tui.ui.marks import MUTED
 NEEDED_FIRST = ("help", "quit", "new", "switch", "model", "stop", "commands", "list")
 """Which words stay when the line gets narrow, the most needed first."""
 
+NEEDED_LAST = "newest"
+"""The word that goes first where other keys are shown."""
+
 Keys = tuple[tuple[str, str], ...]
 """Keys and what they do, in a word each."""
 
@@ -55,4 +58,6 @@ def footer_line(width: int, keys: Keys = ()) -> Content:
 
 
 def _need(word: str) -> int:
+    if word == NEEDED_LAST:
+        return len(NEEDED_FIRST)
     return NEEDED_FIRST.index(word) if word in NEEDED_FIRST else 0

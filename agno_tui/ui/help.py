@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from agno_tui.ui.commands import (
@@ -19,10 +18,11 @@ from agno_tui.ui.commands import (
     PROMPT_KEYS,
     key_names,
 )
+from agno_tui.ui.dialog import Dialog
 from agno_tui.ui.marks import MUTED
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """One page of keys. Any of esc, F1, q and enter closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,7 +37,7 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Textual: the page."""
-        with VerticalScroll(id="help"):
+        with VerticalScroll(id="help", classes="dialog"):
             yield Static(help_text(self._about), markup=False)
 
 

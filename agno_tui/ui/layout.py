@@ -24,6 +24,7 @@ from agno_tui.ui.markdown import (
     Rule,
     Table,
 )
+from agno_tui.ui.places import Place
 from agno_tui.ui.table import lay_out_table
 
 BULLETS = ("•", "◦", "▪")
@@ -44,12 +45,15 @@ class Line:
     content: Content
     fill: str = ""
     indent: int = 0
+    leads_to: Place | None = None
+    """What a click on the line opens."""
     strip: Strip | None = field(default=None, compare=False)
     """The line as painted last, kept by the painter."""
 
     def after(self, prefix: Content) -> Line:
         """The same line behind a prefix."""
-        return Line(prefix + self.content, self.fill, self.indent + prefix.cell_length)
+        indent = self.indent + prefix.cell_length
+        return Line(prefix + self.content, self.fill, indent, self.leads_to)
 
 
 def blank() -> Line:

@@ -10,13 +10,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerState
 
 from agno_tui.text import one_line
-from agno_tui.ui.marks import MUTED
+from agno_tui.ui.dialog import Dialog, Hint, dialog_title
 
 LOOKING = "Looking for models…"
 NONE_FOUND = "None found. Type a name, or provider:name, and press enter."
@@ -25,7 +24,7 @@ HINT = "↓ to choose · enter to change · esc to leave it"
 _log = logging.getLogger(__name__)
 
 
-class ModelDialog(ModalScreen[str]):
+class ModelDialog(Dialog[str]):
     """Gives back the name that was chosen, or the empty string for none."""
 
     AUTO_FOCUS = "Input"
@@ -43,12 +42,12 @@ class ModelDialog(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """Textual: what stands in the dialog."""
-        with Vertical(id="model-dialog"):
-            yield Static(Content.styled("Change the model", "bold $accent"))
+        with Vertical(id="model-dialog", classes="dialog"):
+            yield dialog_title("Change the model")
             yield Static(Content(f"Now: {one_line(self._present)}"), id="model-now")
             yield Input(placeholder="name, or provider:name", id="model-name")
             yield OptionList(id="model-names", markup=False)
-            yield Static(LOOKING, id="model-hint", markup=False)
+            yield Hint(LOOKING)
 
     def on_mount(self) -> None:
         """Textual: look for models while the user may type already."""
@@ -59,17 +58,14 @@ class ModelDialog(ModalScreen[str]):
 
     async def _look(self) -> None:
         self._names = list(dict.fromkeys(await self._find()))
-        self._say(HINT if self._names else NONE_FOUND)
+        self.say(HINT if self._names else NONE_FOUND)
         self._offer()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Textual: looking failed: a name can still be typed."""
         if event.state is WorkerState.ERROR:
             _log.error("looking for models failed", exc_info=event.worker.error)
-            self._say(NONE_FOUND)
-
-    def _say(self, words: str) -> None:
-        self.query_one("#model-hint", Static).update(Content.styled(words, MUTED))
+            self.say(NONE_FOUND)
 
     def on_input_changed(self) -> None:
         """Textual: what is typed filters the names."""

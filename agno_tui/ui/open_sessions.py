@@ -62,23 +62,43 @@ class OpenSessions:
         document.load(runs, live=live, has_older=len(runs) == PAGE)
         return self._keep(document)
 
-    async def load_older(self, document: Document) -> int:
-        """Put a page of older turns in front; returns how many came."""
+    async def load_older(self, document: Document, count: int = PAGE) -> int:
+        """Put a page of older turns in front; returns how many runs were read."""
         if not document.turns:
             return 0
         runs = await self._storage.get_runs(
             document.session.session_id,
             user_id=self._user_id,
-            limit=PAGE,
+            limit=count,
             before=document.turns[0].run,
         )
-        return document.prepend(runs, has_older=len(runs) == PAGE)
+        document.prepend(runs, has_older=len(runs) == count)
+        return len(runs)
+
+    async def reach(self, document: Document, run_id: str) -> bool:
+        """Load older turns until a run is among them; returns whether it is."""
+        run = await self._storage.get_run(run_id, user_id=self._user_id)
+        if run is None or run.session_id != document.session.session_id:
+            return False
+        count = PAGE
+        while document.turn_of(run_id) is None:
+            if not await self.load_older(document, count):
+                return False
+            # Few reads, however far back it is.
+            count *= 2
+        return True
 
     def apply(self, event: RunEvent) -> None:
         """Take an event into the document of its session, where that is open."""
         for documents in (self._documents, self._loading):
             if document := documents.get(event.session_id):
                 document.apply(event)
+
+    def rename(self, session_id: str, name: str) -> None:
+        """Give an open session its new name."""
+        for documents in (self._documents, self._loading):
+            if document := documents.get(session_id):
+                document.session.name = name
 
     def forget(self, session_id: str) -> None:
         """Drop a session's document."""

@@ -5,20 +5,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.timer import Timer
-from textual.worker import Worker
-
 from agno_tui.storage.base import Storage
-from agno_tui.storage.errors import SessionNotFoundError, StorageError
-from agno_tui.ui.chat_pane import ChatPane
-from agno_tui.ui.failures import say_failure
+from agno_tui.storage.errors import StorageError
+from agno_tui.ui.drafts import Drafts
+from agno_tui.ui.journey import Journey
 from agno_tui.ui.session_list import SessionList
-from agno_tui.ui.sidebar import Sidebar
+from agno_tui.ui.shelf import Shelf
+from agno_tui.ui.transcript import Transcript
 
 if TYPE_CHECKING:
     from agno_tui.ui.document import Document
@@ -27,20 +22,13 @@ if TYPE_CHECKING:
 PAGE = 200
 """Sessions read from the storage at a time."""
 
-NARROW = 90
-"""Below this many cells the sidebar folds away by itself."""
-
 OPEN_SECONDS = 0.25
 """How long a key that opens a session keeps the keys after it waiting, at most."""
-
-DRAFT_SECONDS = 0.4
-"""How long after the last key a draft is kept."""
-
 
 _log = logging.getLogger(__name__)
 
 
-class ReadingDesk(Horizontal):
+class ReadingDesk(Shelf):
     """One user's sessions: the list, the open one, its draft, the way between them."""
 
     def __init__(
@@ -54,49 +42,19 @@ class ReadingDesk(Horizontal):
         self._storage = storage
         self._user_id = user_id
         self._open: OpenSessions | None = None
-        self._document: Document | None = None
+        self.document: Document | None = None
+        """What the session on the screen shows; None until the storage is open."""
         self._ready = asyncio.Event()
         self._trouble = ""
         self._wished = ""
-        self._said_draft = False
-        self._sidebar_wanted: bool | None = None
-        self._draft_timer: Timer | None = None
-
-    def compose(self) -> ComposeResult:
-        """Textual: what stands on the desk."""
-        yield Sidebar(id="sidebar")
-        yield ChatPane(id="chat")
-
-    @property
-    def chat(self) -> ChatPane:
-        """The session on the screen."""
-        return self.query_one(ChatPane)
-
-    @property
-    def sessions(self) -> SessionList:
-        """The list."""
-        return self.query_one(SessionList)
-
-    @property
-    def document(self) -> Document | None:
-        """What the session on the screen shows; None until the storage is open."""
-        return self._document
-
-    def _do(self, work: Coroutine[None, None, None], *, only: str = "") -> None:
-        """Do something that takes time; of those with the same `only` the last one."""
-        self.run_worker(
-            work, group=only or "default", exclusive=bool(only), exit_on_error=False
-        )
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Textual: a task of the desk failed: say so, and live on."""
-        say_failure(self, event)
+        self.drafts = Drafts(self)
+        self.journey = Journey(self)
 
     # Beginning and end
 
     async def start(self, open_sessions: OpenSessions) -> None:
         """Fill the desk from an opened storage: the list, and where the user was."""
-        self._open = open_sessions
+        self._open = self.drafts.open_sessions = open_sessions
         sessions = await self._storage.get_sessions(user_id=self._user_id, limit=PAGE)
         self.sessions.set_sessions(sessions)
         last = await self._storage.get_open_session(user_id=self._user_id)
@@ -115,11 +73,11 @@ class ReadingDesk(Horizontal):
 
     async def keep_everything(self) -> None:
         """Keep what is typed and not sent, before the program ends."""
-        if self._document is None:
+        if self.document is None:
             return
-        await self._keep_draft(self._document, self.chat.prompt.text)
+        await self.drafts.keep(self.document, self.chat.prompt.text)
         try:
-            await self._remember_open(self._document)
+            await self._remember_open(self.document)
         except StorageError:
             _log.warning("the place was not kept", exc_info=True)
 
@@ -129,7 +87,7 @@ class ReadingDesk(Horizontal):
         """Begin a new session; an empty one that is open already is used."""
         if self._open is None:
             return
-        document = self._document
+        document = self.document
         used = document is None or document.is_begun or bool(document.turns)
         if used or self.chat.prompt.text.strip():
             self._show(self._open.new())
@@ -145,28 +103,51 @@ class ReadingDesk(Horizontal):
             opening = asyncio.create_task(self.open_session(session_id))
             await asyncio.wait([opening], timeout=OPEN_SECONDS)
 
-    async def open_session(self, session_id: str) -> None:
-        """Put a session on the screen; of several wishes at once the last one wins."""
+    async def open_session(self, session_id: str, *, at: str = "") -> bool:
+        """Put a session on the screen, `at` one of its runs where a `run_id` is given;
+        of several wishes at once the last one wins. Returns whether it is shown."""
         self.sessions.set_open(session_id)
         self._wished = session_id
+        found = False
         try:
             document = await self._open.open(session_id) if self._open else None
+            if document is not None and self._open is not None and at:
+                found = await self._open.reach(document, at)
         except Exception as error:
             _log.error("a session was not opened", exc_info=True)
             words = getattr(error, "words", "The log has the details.")
             self.notify(f"Not opened. {words}", severity="error", markup=False)
-            return
+            self._stay(session_id)
+            return False
         if document is None:
             self.sessions.remove_session(session_id)
             self.notify("This conversation is no longer there.", markup=False)
-        elif self._wished == session_id:
-            self._show(document)
+            self._stay(session_id)
+            return False
+        if self._wished != session_id:
+            return False
+        self._show(document)
+        if found:
+            self.chat.go_to(document, at)
+        elif at:
+            self.notify("This message is no longer there.", markup=False)
+        return True
+
+    def _stay(self, instead_of: str) -> None:
+        """A session was not opened: the one on the screen is the open one still."""
+        if self.document is not None and self._wished == instead_of:
+            self._wished = self.document.session.session_id
+            self.sessions.set_open(self._wished)
+
+    def on_transcript_place_wanted(self, message: Transcript.PlaceWanted) -> None:
+        """A run of another session was chosen in an answer."""
+        self._do(self.journey.go_to(message.place), only="journey")
 
     def _show(self, document: Document) -> None:
-        before = self._document
+        before = self.document
         if before is not None and before is not document:
-            self._do(self._keep_draft(before, self.chat.prompt.text))
-        self._document = document
+            self._do(self.drafts.keep(before, self.chat.prompt.text))
+        self.document = document
         self._wished = session_id = document.session.session_id
         self.sessions.set_open(session_id)
         self.chat.show(document)
@@ -209,43 +190,20 @@ class ReadingDesk(Horizontal):
         self._do(self._load_older(), only="older")
 
     async def _load_older(self) -> None:
-        document = self._document
+        document = self.document
         if document is not None and self._open is not None:
             try:
                 await self._open.load_older(document)
             except BaseException:
                 document.has_older = True
                 raise
-            if document is self._document:
+            if document is self.document:
                 self.chat.transcript.content_changed()
-
-    # The sidebar
-
-    def on_resize(self) -> None:
-        """Textual: another size: the sidebar may fold away or come back."""
-        self._place_sidebar()
-
-    def toggle_sidebar(self) -> None:
-        """Show or hide the list."""
-        self._sidebar_wanted = not self.query_one(Sidebar).display
-        self._place_sidebar()
-
-    def _place_sidebar(self) -> None:
-        wanted = self._sidebar_wanted
-        shown = self.size.width >= NARROW if wanted is None else wanted
-        self.query_one(Sidebar).display = shown
-        if not shown and self.sessions.has_focus:
-            self.chat.prompt.focus()
-
-    def focus_list(self) -> None:
-        """Go to the list, to the open session, showing the list where it is hidden."""
-        self.query_one(Sidebar).display = True
-        self.sessions.set_open(self.sessions.open_id)
-        self.sessions.focus()
 
     # Keeping the list and the title true
 
-    async def _refresh_session(self, session_id: str) -> None:
+    async def refresh_session(self, session_id: str) -> None:
+        """Show what the storage says of a session now."""
         session = await self._storage.get_session(session_id, user_id=self._user_id)
         if session is None:
             return
@@ -253,39 +211,20 @@ class ReadingDesk(Horizontal):
             self.sessions.remove_session(session_id)
         else:
             self.sessions.update_session(session)
-        document = self._document
+        document = self.document
         if document is not None and document.session.session_id == session_id:
             session.draft = document.session.draft
             document.session = session
             self.chat.update_title(document)
 
-    # Drafts
+    def session_named(self, session_id: str, name: str) -> None:
+        """A session has another name: show it wherever it stands."""
+        self.sessions.rename(session_id, name)
+        if self._open is not None:
+            self._open.rename(session_id, name)
+        if self.document is not None:
+            self.chat.update_title(self.document)
 
     def on_text_area_changed(self) -> None:
-        """The prompt changed: keep it soon, not at every key."""
-        if self._draft_timer is not None:
-            self._draft_timer.stop()
-        self._draft_timer = self.set_timer(DRAFT_SECONDS, self._draft_settled)
-
-    async def _draft_settled(self) -> None:
-        if self._document is not None:
-            await self._keep_draft(self._document, self.chat.prompt.text)
-
-    async def _keep_draft(self, document: Document, text: str) -> None:
-        if self._open is None:
-            return
-        try:
-            if await self._open.keep_draft(document.session, text):
-                await self._refresh_session(document.session.session_id)
-        except (StorageError, SessionNotFoundError) as error:
-            _log.warning("a draft was not kept", exc_info=True)
-            if not self._said_draft:
-                self._said_draft = True
-                words = getattr(error, "words", "")
-                self.notify(
-                    f"What you write is not kept yet. {words}",
-                    severity="warning",
-                    markup=False,
-                )
-        else:
-            self._said_draft = False
+        """The prompt changed: its draft is kept soon."""
+        self.drafts.changed()

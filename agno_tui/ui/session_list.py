@@ -114,6 +114,14 @@ class SessionList(ScrollView, can_focus=True):
         self.sessions = sorted(others, key=lambda s: s.updated_at, reverse=True)
         self._make_rows()
 
+    def rename(self, session_id: str, name: str) -> None:
+        """A session has another name; it stays where it is."""
+        self.sessions = [
+            replace(s, name=name) if s.session_id == session_id else s
+            for s in self.sessions
+        ]
+        self._make_rows()
+
     def remove_session(self, session_id: str) -> None:
         """A session is gone."""
         self.sessions = [s for s in self.sessions if s.session_id != session_id]

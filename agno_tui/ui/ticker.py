@@ -67,9 +67,8 @@ class Ticker:
     def _move_waiting(self) -> None:
         document = self._desk.document
         run = document and self._runner.live(document.session.session_id)
-        if document is None or not run or run.answer:
-            return
-        if turn := document.turn_of(run.run_id):
+        turn = document.turn_of(run.run_id) if document and run else None
+        if turn is not None and turn.is_waiting:
             turn.frame = self._mark
             turn.changed()
             self._pending = True

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from agno_tui.ui.document_view import DocumentView
+from agno_tui.session import RunStatus
+from agno_tui.ui.document_view import MARGIN, DocumentView
 
 if TYPE_CHECKING:
     from textual import events
 
     from agno_tui.session import Run
+    from agno_tui.ui.places import Place
     from agno_tui.ui.turn import Turn
 
 
@@ -26,6 +28,7 @@ class Transcript(DocumentView, can_focus=True):
         Binding("G,end", "select_edge(-1)", "Last message", show=False),
         Binding("y,c", "copy_answer", "Copy the answer", show=False),
         Binding("r", "retry", "Send again", show=False),
+        Binding("o", "open_cited", "Open what was looked into", show=False),
         Binding("tab", "leave", "Back to the prompt", show=False),
     ]
 
@@ -35,6 +38,13 @@ class Transcript(DocumentView, can_focus=True):
         def __init__(self, run: Run) -> None:
             super().__init__()
             self.run = run
+
+    class PlaceWanted(Message):
+        """The user wants to see a run of another session."""
+
+        def __init__(self, place: Place) -> None:
+            super().__init__()
+            self.place = place
 
     class Left(Message):
         """The user goes back to the prompt, maybe with something typed or pasted."""
@@ -52,8 +62,10 @@ class Transcript(DocumentView, can_focus=True):
 
     def on_blur(self) -> None:
         """Textual: the keyboard went elsewhere: mark nothing."""
-        # Not where the whole terminal lost the focus: it comes back to the same turn.
-        if self.document is not None and self.app.app_focus:
+        # Not where a dialog took the focus, or the whole terminal lost it: it comes
+        # back to the same turn.
+        stays = self.app.app_focus and self.screen.is_current
+        if self.document is not None and stays:
             self.document.selected = None
         self.refresh()
 
@@ -92,8 +104,39 @@ class Transcript(DocumentView, can_focus=True):
 
     def action_retry(self) -> None:
         """Send the marked turn's question again."""
-        if turn := self.selected_turn:
+        turn = self.selected_turn
+        if turn is None:
+            return
+        if turn.run.status is RunStatus.REGENERATED:
+            self.notify("A later answer took its place.", markup=False)
+        else:
             self.post_message(self.RetryWanted(turn.run))
+
+    def action_open_cited(self) -> None:
+        """Open the session that was looked into for the marked turn, at the run; ask
+        which one where there are several."""
+        cited = turn.cited if (turn := self.selected_turn) else []
+        if not cited:
+            self.notify("No conversation was looked into here.", markup=False)
+        elif len(cited) == 1:
+            self._want(cited[0].place)
+        else:
+            from agno_tui.ui.cited_dialog import CitedDialog
+
+            self.app.push_screen(CitedDialog(cited), self._want)
+
+    def _want(self, place: Place | None) -> None:
+        if place is not None:
+            self.post_message(self.PlaceWanted(place))
+
+    def on_click(self, event: events.Click) -> None:
+        """Textual: a click on a line that leads somewhere goes there."""
+        found = self._line_at(event.y + self.scroll_offset.y)
+        if found is None or self.text_selection is not None:
+            return
+        line = found[1]
+        if 0 <= event.x - MARGIN < line.content.cell_length:
+            self._want(line.leads_to)
 
     def action_copy_answer(self) -> None:
         """Copy the marked turn's answer, as its source."""

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from textual.content import Content
-
-from agno_tui.agent import NOT_KEPT
-from agno_tui.session import Metrics, Role, Run, RunStatus
+from agno_tui.session import Message, Role, Run, RunStatus
 from agno_tui.text import one_line
 from agno_tui.ui.answer import Answer
 from agno_tui.ui.layout import Line, blank, role, wrap
+from agno_tui.ui.looking_back import Cited, all_cited
 from agno_tui.ui.marks import pulse
+from agno_tui.ui.outcome import Standing, count_words, outcome
 from agno_tui.ui.plain_text import PlainText
+from agno_tui.ui.tool_uses import ToolUse, tool_uses
+from agno_tui.ui.tool_view import ToolView
 
 if TYPE_CHECKING:
     from agno_tui.ui.markdown import MarkdownParser
 
 WordsOfWaiting = Callable[[], str]
 """What to say while no word of the answer has come."""
+
+_OF_THE_ANSWER = frozenset({Role.ASSISTANT, Role.TOOL, Role.SYSTEM})
+
+
+@dataclass(slots=True)
+class Part:
+    """Lines that belong together."""
+
+    lines: list[Line]
+    is_folded: bool = False
+    """Whether they are quiet lines, which may stand close to others."""
 
 
 class Turn:
@@ -32,20 +44,16 @@ class Turn:
         self.run = run
         self.shows_question = True
         """False for another try, whose question stands above already."""
-        self.superseded = False
-        """Whether a later try of the same question follows."""
+        self.standing = Standing()
         self.details = False
-        """Whether the model's reasoning is shown in full."""
+        """Whether the model's reasoning and tool calls are shown in full."""
         self.frame = 0
-        self.offers_retry = False
-        """Whether a lone `r` in the prompt sends it again."""
-        self.is_behind = False
-        """Whether another turn of its session is being answered."""
         self._waiting = waiting
         self._parser = parser
         self._asked = PlainText(prefix="▌ ", prefix_name="you-bar")
-        self._answers: list[Answer] = []
-        self._thoughts: list[PlainText] = []
+        self._answers: dict[int, Answer] = {}
+        self._thoughts: dict[int, PlainText] = {}
+        self._tools: dict[tuple[int, int], ToolView] = {}
         self._width = 0
         self._lines: list[Line] | None = None
         self._counted = 0
@@ -64,11 +72,33 @@ class Turn:
         """The run has changed: lay out again what is new when next asked."""
         self._lines = None
 
+    def note_place(self, standing: Standing) -> None:
+        """Say where it stands among the turns."""
+        if standing != self.standing:
+            self.standing = standing
+            self.changed()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is under way and no word streams: something has to move."""
+        if self.run.status is not RunStatus.RUNNING:
+            return False
+        return not any(
+            last.role == Role.ASSISTANT and last.content and not last.tool_calls
+            for last in self.run.messages[-1:]
+        )
+
+    @property
+    def cited(self) -> list[Cited]:
+        """The earlier sessions that were looked into for this answer, each once."""
+        by_message = tool_uses(self.run.messages)
+        return all_cited(use for uses in by_message.values() for use in uses)
+
     def height(self, width: int) -> int:
         """Lines at this width: as counted last, else estimated."""
         if self._width == width:
             return self._counted
-        return sum(_estimated(m.content, width) for m in self.run.messages) + 5
+        return sum(_estimated(message, width) for message in self.run.messages) + 5
 
     def lines(self, width: int) -> list[Line]:
         """The whole turn laid out in `width` cells."""
@@ -80,120 +110,94 @@ class Turn:
 
     def _lay_out(self, width: int) -> list[Line]:
         lines = self._question(width) if self.shows_question else []
-        below = self._below(width)
-        answer = self._answer(width)
-        if answer or below:
+        answer = _joined([*self._answer(width), *self._below(width)])
+        if answer:
             lines += [*([blank()] if lines else []), Line(role("Agent", "agent-label"))]
+        if self.run.status is RunStatus.REGENERATED:
+            answer = [_dimmed(line) for line in answer]
         lines += answer
-        if answer and below:
-            lines.append(blank())
-        lines += below
         return [*lines, blank()] if lines else []
 
     def _question(self, width: int) -> list[Line]:
         label = Line(role("▌ ", "you-bar") + role("You", "you-label"))
         return [label, *self._asked.lines(self.run.question, width)]
 
-    def _answer(self, width: int) -> list[Line]:
-        lines: list[Line] = []
-        spoken = [m for m in self.run.messages if m.role != Role.USER]
-        while len(self._answers) < len(spoken):
-            self._answers.append(Answer(self._parser))
-            self._thoughts.append(PlainText("quiet", "  "))
-        for index, message in enumerate(spoken):
-            if message.reasoning_content:
-                lines += self._reasoning(index, message.reasoning_content, width)
-            if message.role not in (Role.ASSISTANT, Role.TOOL, Role.SYSTEM):
-                label = role(one_line(message.role), "quiet")
-                lines += [Line(piece) for piece in wrap(label, width)]
-            answer = self._answers[index]
-            answer.set_text(message.content, whole=self.run.status.ended)
-            lines += answer.lines(width)
-        return lines
+    def _answer(self, width: int) -> list[Part]:
+        parts: list[Part] = []
+        by_message = tool_uses(self.run.messages)
+        for index, message in enumerate(self.run.messages):
+            if message.role != Role.USER:
+                parts += self._said(index, message, width)
+                for number, use in enumerate(by_message.get(index, ())):
+                    parts.append(self._called((index, number), use, width))
+        return parts
 
-    def _reasoning(self, index: int, text: str, width: int) -> list[Line]:
+    def _said(self, index: int, message: Message, width: int) -> list[Part]:
+        parts: list[Part] = []
+        if message.reasoning_content:
+            parts.append(self._reasoning(index, message.reasoning_content, width))
+        if message.role not in _OF_THE_ANSWER:
+            label = role(one_line(message.role), "quiet")
+            parts.append(Part([Line(piece) for piece in wrap(label, width)], True))
+        if message.content and message.role != Role.TOOL:
+            answer = self._answers.setdefault(index, Answer(self._parser))
+            is_last = message is self.run.messages[-1]
+            answer.set_text(message.content, whole=self.run.status.ended or not is_last)
+            parts.append(Part(answer.lines(width)))
+        return parts
+
+    def _reasoning(self, index: int, text: str, width: int) -> Part:
         fold = "▾" if self.details else "▸"
-        label = role(f"{fold} thought · {_count(text)}", "quiet")
+        label = role(f"{fold} thought · {count_words(text)}", "quiet")
         lines = [Line(piece) for piece in wrap(label, width)]
         if self.details:
-            lines += self._thoughts[index].lines(text, width)
-        return [*lines, blank()]
+            thought = self._thoughts.setdefault(index, PlainText("quiet", "  "))
+            lines += thought.lines(text, width)
+        return Part(lines, is_folded=not self.details)
 
-    def _below(self, width: int) -> list[Line]:
-        """The quiet line: what answered and what it took, or what went wrong."""
-        run = self.run
-        match run.status:
-            case RunStatus.PENDING:
-                words = "waits for its turn" if self.is_behind else "not sent yet"
-                text = role(f"◌ {words}{self._hint('r to send')}", "quiet")
-            case RunStatus.RUNNING if run.answer:
-                return []
-            case RunStatus.RUNNING:
-                words = f"{pulse(self.frame)} {one_line(self._waiting())}"
-                text = role(words, "quiet")
-            case RunStatus.COMPLETED:
-                text = role(_summary(run), "quiet")
-            case _ if self.superseded and not run.answer:
-                return []
-            case _:
-                text = self._failure()
-        return [Line(line) for line in wrap(text, width)]
+    def _called(self, key: tuple[int, int], use: ToolUse, width: int) -> Part:
+        view = self._tools.setdefault(key, ToolView())
+        mark = "" if self.run.status.ended else pulse(self.frame)
+        lines = view.lines(use, width, details=self.details, mark=mark)
+        return Part(lines, is_folded=not self.details)
 
-    def note_place(self, *, offers_retry: bool, is_behind: bool) -> None:
-        """Say where it stands among the turns."""
-        if (offers_retry, is_behind) != (self.offers_retry, self.is_behind):
-            self.offers_retry, self.is_behind = offers_retry, is_behind
-            self.changed()
+    def _below(self, width: int) -> list[Part]:
+        """The quiet line: what it waits for, what it took, or what went wrong."""
+        text = outcome(self.run, self.standing)
+        if self.is_waiting and not self._has_open_call:
+            words = f"{pulse(self.frame)} {one_line(self._waiting())}"
+            text = role(words, "quiet")
+        if text is None:
+            return []
+        return [Part([Line(line) for line in wrap(text, width)])]
 
-    def _hint(self, words: str) -> str:
-        return f" · {words}" if self.offers_retry else ""
-
-    def _failure(self) -> Content:
-        run = self.run
-        is_kept = run.answer and not run.error.startswith(NOT_KEPT)
-        kept = f" · {_count(run.answer)} kept" if is_kept else ""
-        again = self._hint("r to retry")
-        match run.status:
-            case RunStatus.CANCELLED:
-                return role(f"■ stopped{kept}{again}", "quiet")
-            case RunStatus.INTERRUPTED:
-                clock = f" {_clock(run.ended_at)}" if run.ended_at else ""
-                text = role(f"✗ interrupted{clock}{kept}", "failed")
-                return text + role(again, "quiet")
-            case _:
-                words = one_line(run.error) or "It failed."
-                return role(f"✗ {words}", "failed") + role(f"{kept}{again}", "quiet")
+    @property
+    def _has_open_call(self) -> bool:
+        uses = tool_uses(self.run.messages).values()
+        return any(use.result is None for of_message in uses for use in of_message)
 
 
-def _estimated(text: str, width: int) -> int:
-    return text.count("\n") + len(text) // max(1, width) + 1
+def _joined(parts: list[Part]) -> list[Line]:
+    """Parts below each other, an empty line between two unless both are folded."""
+    lines: list[Line] = []
+    close = True
+    for part in parts:
+        if not part.lines:
+            continue
+        if lines and not (close and part.is_folded):
+            lines.append(blank())
+        lines += part.lines
+        close = part.is_folded
+    return lines
 
 
-def _count(text: str) -> str:
-    words = len(text.split())
-    return "1 word" if words == 1 else f"{words:,} words"
+def _dimmed(line: Line) -> Line:
+    return replace(line, content=line.content.stylize("quiet"), strip=None)
 
 
-def _clock(at: int) -> str:
-    return datetime.fromtimestamp(at / 1_000_000).strftime("%H:%M")
-
-
-def _summary(run: Run) -> str:
-    """`gpt-4o-mini · 412 tokens · 3.1 s · 131 tok/s`, as far as it is known."""
-    parts = [one_line(run.model), *_figures(run.metrics)]
-    if run.finish_reason == "length":
-        parts.append("cut at the model's length limit")
-    return " · ".join(part for part in parts if part)
-
-
-def _figures(metrics: Metrics) -> list[str]:
-    figures: list[str] = []
-    if metrics.output_tokens is not None:
-        about = "~" if metrics.estimated else ""
-        figures.append(f"{about}{metrics.output_tokens:,} tokens")
-    if metrics.duration is not None:
-        figures.append(f"{metrics.duration:.1f} s")
-    speed = metrics.tokens_per_second
-    if speed is not None and (metrics.output_tokens or 0) > 1:
-        figures.append(f"{speed:,.0f} tok/s")
-    return figures
+def _estimated(message: Message, width: int) -> int:
+    if message.role == Role.TOOL:
+        return 0
+    text = message.content
+    calls = len(message.tool_calls)
+    return text.count("\n") + len(text) // max(1, width) + 1 + calls

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -16,6 +18,7 @@ from agno_tui.models.base import (
     ModelErrorKind,
     ModelResponse,
     Progress,
+    ToolDefinition,
     Usage,
 )
 from agno_tui.runner import Runner
@@ -24,6 +27,7 @@ from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import StorageError, StorageErrorKind
 from agno_tui.storage.memory import MemoryStorage
 from agno_tui.ui.app import AgnoApp
+from tests.fakes import METHODS
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 
@@ -61,7 +65,11 @@ class ScriptedModel:
             raise self.trouble
 
     async def stream(
-        self, messages: Sequence[Message]
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[ToolDefinition] = (),
+        may_call: bool = True,
     ) -> AsyncGenerator[ModelResponse, None]:
         self.requests.append(list(messages))
         question = messages[-1].content
@@ -82,7 +90,7 @@ class ScriptedModel:
 
 
 class TestStorage(MemoryStorage):
-    """A memory storage that can be slow to open, and can refuse."""
+    """A memory storage that can be slow to open, and can wait and refuse."""
 
     __test__ = False
 
@@ -92,39 +100,33 @@ class TestStorage(MemoryStorage):
         self.refuse: set[str] = set()
         self.gates: dict[str, asyncio.Event] = {}
 
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        return partial(self._through_gate, name, found) if name in METHODS else found
+
+    async def _through_gate(
+        self,
+        name: str,
+        method: Callable[..., Awaitable[object]],
+        /,
+        *args: object,
+        **named: object,
+    ) -> object:
+        if name == "open" and self.opened is not None:
+            await self.opened.wait()
+        # What was read before the gate opened may be out of date behind it.
+        if name.startswith("get_"):
+            result = await method(*args, **named)
+            await self._gate(name)
+            return result
+        await self._gate(name)
+        return await method(*args, **named)
+
     async def _gate(self, name: str) -> None:
         if gate := self.gates.get(name):
             await gate.wait()
         if name in self.refuse:
             raise StorageError(StorageErrorKind.FULL, "The disk is full.")
-
-    async def open(self) -> None:
-        if self.opened is not None:
-            await self.opened.wait()
-        await self._gate("open")
-
-    async def start_run(self, run: Run, *, name: str = "") -> None:
-        await self._gate("start_run")
-        await super().start_run(run, name=name)
-
-    async def get_runs(
-        self,
-        session_id: str,
-        *,
-        user_id: str,
-        limit: int | None = None,
-        before: Run | None = None,
-        status: RunStatus | None = None,
-    ) -> list[Run]:
-        runs = await super().get_runs(
-            session_id, user_id=user_id, limit=limit, before=before, status=status
-        )
-        await self._gate("get_runs")
-        return runs
-
-    async def mark_read(self, session_id: str, *, user_id: str) -> None:
-        await self._gate("mark_read")
-        await super().mark_read(session_id, user_id=user_id)
 
 
 MakeApp = Callable[..., AgnoApp]
@@ -145,7 +147,7 @@ def make_app(model: ScriptedModel, storage: TestStorage) -> MakeApp:
     """Makes apps over the test's model and storage; a second one is a restart."""
 
     def make(theme: str = "dark", about: str = "agno_tui") -> AgnoApp:
-        agent = Agent(model, storage, add_history_to_messages=True)
+        agent = Agent(model, storage=storage, add_history_to_messages=True)
         return AgnoApp(
             runner=Runner(agent),
             storage=storage,

@@ -4,14 +4,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from agno_tui.ui.dates import MICROSECONDS, ago, day_of, group_of
+from agno_tui.ui.dates import MICROSECONDS, ago, day_of, group_of, moment, moment_of
 
 TODAY = date(2026, 3, 15)
 
 
 def at(day: date, hour: int = 12) -> int:
-    moment = datetime(day.year, day.month, day.day, hour)
-    return int(moment.timestamp()) * MICROSECONDS
+    local = datetime(day.year, day.month, day.day, hour)
+    return int(local.timestamp()) * MICROSECONDS
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,17 @@ def test_a_minute_before_midnight_is_yesterday() -> None:
 def test_how_long_ago_in_few_characters(minutes: int, words: str) -> None:
     present = at(TODAY)
     assert ago(present - minutes * 60 * MICROSECONDS, present) == words
+
+
+def test_a_moment_has_its_year_only_where_it_is_another() -> None:
+    at = int(datetime(2026, 11, 2, 9, 5).timestamp()) * 1_000_000
+    assert moment(at, at) == "2 Nov 09:05"
+    later = int(datetime(2027, 1, 1).timestamp()) * 1_000_000
+    assert moment(at, later) == "2 Nov 2026 09:05"
+
+
+def test_a_moment_of_text_is_empty_where_the_text_is_none() -> None:
+    present = int(datetime(2026, 12, 1).timestamp()) * 1_000_000
+    local = datetime(2026, 11, 2, 9, 5).astimezone()
+    assert moment_of(local.isoformat(), present) == "2 Nov 09:05"
+    assert moment_of("", present) == moment_of("soon\x1b", present) == ""

@@ -69,7 +69,7 @@ def test_tries_of_one_question_are_one_question() -> None:
     third = a_run("s", "q", "yes", retry_of=first.run_id)
     document = document_of(first, second, third)
     assert [t.shows_question for t in document.turns] == [True, False, False]
-    assert [t.superseded for t in document.turns] == [True, True, False]
+    assert [t.standing.superseded for t in document.turns] == [True, True, False]
 
 
 def test_a_try_of_a_question_further_up_says_it_again() -> None:
@@ -78,7 +78,7 @@ def test_a_try_of_a_question_further_up_says_it_again() -> None:
     again = a_run("s", "q", "at last", retry_of=first.run_id)
     document = document_of(first, other, again)
     assert [t.shows_question for t in document.turns] == [True, True, True]
-    assert [t.superseded for t in document.turns] == [True, False, False]
+    assert [t.standing.superseded for t in document.turns] == [True, False, False]
 
 
 def test_a_try_whose_first_is_not_loaded_asks_until_it_is() -> None:
@@ -125,7 +125,7 @@ def test_a_run_can_be_marked_by_its_id() -> None:
 
 
 def open_sessions(storage: TestStorage) -> OpenSessions:
-    runner = Runner(Agent(ScriptedModel(), storage))
+    runner = Runner(Agent(ScriptedModel(), storage=storage))
     return OpenSessions(storage, runner, "", lambda: "thinking")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
-from agno_tui.session import RunStatus
+from agno_tui.session import Run, RunStatus, SessionSummary, UserMemory
 from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.help import Help
 from tests.ui.conftest import (
@@ -16,6 +18,7 @@ from tests.ui.conftest import (
     shows,
     until,
 )
+from tests.ui.tool_runs import asked, call, found, result, tool_run
 
 ANSWER = """Here is a small program and what it prints.
 
@@ -85,3 +88,87 @@ async def test_help(app: AgnoApp) -> None:
         await until(pilot, lambda: isinstance(app.screen, Help))
         await pilot.pause()
         check_snapshot(pilot, "help-120x60")
+
+
+def looked_in() -> Run:
+    name = "get_previous_session_messages"
+    return tool_run(
+        asked(
+            call(name, {"query": "Kyoto"}),
+            call("get_weather", {"city": "Kyoto", "days": 2}),
+            call("get_rates", {"currency": "JPY"}),
+            text="I'll look it up.",
+        ),
+        result(name, found("Trip to Kyoto", "Autumn leaves", runs=2)),
+        result("get_weather", {"city": "Kyoto", "sky": ["clear", "rain"]}),
+        result("get_rates", "The server did not answer.", error=True),
+        asked(call("remember", {"memory": "Travels to Kyoto by train"})),
+        result("remember", "Kept as [1]."),
+        session_id="now",
+        question="What did we plan for Kyoto?",
+        answer="You planned **three days**, and the weather will be fine.",
+    )
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_tool_calls(
+    app: AgnoApp, storage: TestStorage, size: tuple[int, int]
+) -> None:
+    await keep(storage, looked_in())
+    await storage.set_open_session("now", user_id="")
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        await until(pilot, shows(pilot, "three days"))
+        await until(pilot, lambda: not storage._sessions["now"].seen().unread)
+        await until(pilot, shows(pilot, "test-model "))
+        await pilot.pause()
+        check_snapshot(pilot, f"tools-closed-{size[0]}x{size[1]}")
+        await pilot.press("ctrl+o")
+        await until(pilot, shows(pilot, "Kept as [1]."))
+        check_snapshot(pilot, f"tools-open-{size[0]}x{size[1]}")
+
+
+def at_noon(minutes: int) -> int:
+    noon = datetime.now().replace(month=1, day=2, hour=12, minute=0, second=0)
+    return int(noon.timestamp()) * 1_000_000 + minutes * 60_000_000
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_memories(
+    app: AgnoApp, storage: TestStorage, size: tuple[int, int]
+) -> None:
+    await conversation(storage)
+    facts = ("Lives in Oslo and works nights", "Likes tea " * 12, "Speaks Norwegian")
+    for n, fact in enumerate(facts):
+        learned_in = "old" if n else None
+        await storage.add_memory(
+            UserMemory(fact, session_id=learned_in, created_at=at_noon(n))
+        )
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        await until(pilot, shows(pilot, "test-model "))
+        await until(pilot, lambda: not storage._sessions["new"].seen().unread)
+        await pilot.press("f3")
+        await until(pilot, shows(pilot, "· Trip to Kyoto"))
+        await pilot.pause()
+        check_snapshot(pilot, f"memories-{size[0]}x{size[1]}")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_about_a_conversation(
+    app: AgnoApp, storage: TestStorage, size: tuple[int, int]
+) -> None:
+    await conversation(storage)
+    summary = SessionSummary("A function for Fibonacci numbers.", ["Python", "speed"])
+    summary.updated_at = at_noon(5)
+    await storage.set_session_summary("new", summary, user_id="")
+    await storage.update_session_state("new", user_id="", changed={"step": 3})
+    storage._sessions["new"].session.created_at = at_noon(0)
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        await until(pilot, shows(pilot, "test-model "))
+        await until(pilot, lambda: not storage._sessions["new"].seen().unread)
+        await pilot.press("f4")
+        await until(pilot, shows(pilot, "Fibonacci numbers."))
+        await pilot.pause()
+        check_snapshot(pilot, f"about-{size[0]}x{size[1]}")

@@ -1,0 +1,60 @@
+"""Drafts: what is typed and not sent is kept, soon after the last key."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from agno_tui.storage.errors import SessionNotFoundError, StorageError
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+    from agno_tui.ui.document import Document
+    from agno_tui.ui.open_sessions import OpenSessions
+    from agno_tui.ui.reading_desk import ReadingDesk
+
+DRAFT_SECONDS = 0.4
+"""How long after the last key a draft is kept."""
+
+_log = logging.getLogger(__name__)
+
+
+class Drafts:
+    """Keeps drafts in the storage, and says once where that fails."""
+
+    def __init__(self, desk: ReadingDesk) -> None:
+        self.open_sessions: OpenSessions | None = None
+        """Where drafts go; None until the storage is open."""
+        self._desk = desk
+        self._timer: Timer | None = None
+        self._has_said = False
+
+    def changed(self) -> None:
+        """The prompt changed: keep it soon, not at every key."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self._desk.set_timer(DRAFT_SECONDS, self._settled)
+
+    async def _settled(self) -> None:
+        if self._desk.document is not None:
+            await self.keep(self._desk.document, self._desk.chat.prompt.text)
+
+    async def keep(self, document: Document, text: str) -> None:
+        """Keep a session's draft now; where it can't be, say so."""
+        if self.open_sessions is None:
+            return
+        try:
+            if await self.open_sessions.keep_draft(document.session, text):
+                await self._desk.refresh_session(document.session.session_id)
+        except (StorageError, SessionNotFoundError) as error:
+            _log.warning("a draft was not kept", exc_info=True)
+            if not self._has_said:
+                self._has_said = True
+                self._desk.notify(
+                    f"What you write is not kept yet. {error.words}",
+                    severity="warning",
+                    markup=False,
+                )
+        else:
+            self._has_said = False

@@ -1,0 +1,68 @@
+"""The journey: going to a place in another conversation, and back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from agno_tui.ui.places import Place, Stop, WayBack
+
+if TYPE_CHECKING:
+    from agno_tui.ui.reading_desk import ReadingDesk
+
+GO_SECONDS = 0.25
+"""How long the key that goes back keeps the keys after it waiting, at most."""
+
+
+class Journey:
+    """Takes the user to a run of any session, and back to where they were reading."""
+
+    def __init__(self, desk: ReadingDesk) -> None:
+        self._desk = desk
+        self._way_back = WayBack()
+
+    async def go_to(self, place: Place) -> None:
+        """Open a session at one of its runs, marked, with the keyboard on it."""
+        here = self._here()
+        if await self._desk.open_session(place.session_id, at=place.run_id) and here:
+            self._way_back.leave(here)
+
+    async def back(self) -> None:
+        """Go back to where the last journey began.
+
+        Returns when it is on the screen, or after a moment where the storage is slow,
+        so that no key is stuck behind it.
+        """
+        stop = self._way_back.take()
+        if stop is None:
+            self._desk.notify("There is nowhere to go back to.", markup=False)
+            return
+        going = asyncio.create_task(self._return_to(stop))
+        await asyncio.wait([going], timeout=GO_SECONDS)
+
+    async def _return_to(self, stop: Stop) -> None:
+        if not await self._desk.open_session(stop.session_id):
+            return
+        transcript, document = self._desk.chat.transcript, self._desk.document
+        if document is None:
+            return
+        turn = document.turn_of(stop.top[0]) if stop.top else None
+        if stop.following:
+            transcript.follow()
+        elif stop.top is not None and turn is not None:
+            transcript.go_to(turn, stop.top[1])
+        if stop.selected is not None and transcript.has_focus:
+            document.select(stop.selected)
+            transcript.refresh()
+
+    def _here(self) -> Stop | None:
+        transcript, document = self._desk.chat.transcript, self._desk.document
+        if document is None or not document.turns:
+            return None
+        top, selected = transcript.top, transcript.selected_turn
+        return Stop(
+            document.session.session_id,
+            document.following,
+            (top[0].run.run_id, top[1]) if top else None,
+            selected.run.run_id if selected else None,
+        )

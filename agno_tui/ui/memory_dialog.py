@@ -1,0 +1,210 @@
+"""The dialog about memory: all that is known about the user, in the user's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from agno_tui.session import UserMemory, now
+from agno_tui.text import one_line
+from agno_tui.ui.dates import moment
+from agno_tui.ui.dialog import Dialog, Hint, dialog_title
+from agno_tui.ui.marks import MUTED
+from agno_tui.ui.memory_book import MemoryBook
+from agno_tui.ui.memory_switch import MemorySwitch
+
+WHEN_ON = (
+    "the model may note things you tell it, and sees this list with every message."
+)
+ON = Content.from_markup(f"[$accent]● Memory is on:[/] {WHEN_ON}")
+OFF = Content.from_markup(
+    "[bold]○ Memory is off:[/] the model notes nothing and sees none of this. "
+    f"When it is on, {WHEN_ON}"
+)
+EMPTY = "Nothing yet. Press a to write something down yourself, or "
+EMPTY_ON = EMPTY + "tell the model what to remember."
+EMPTY_OFF = EMPTY + "space to switch memory on."
+KEYS = "a add · e edit · d forget · u undo · space on/off · esc close"
+WRITING = "enter keeps it · esc leaves it"
+
+
+class MemoryDialog(Dialog[None]):
+    """Lists the memories, newest last, and lets the user change every one of them."""
+
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f3", "escape", "Close", show=False),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+        Binding("a", "add", "Add", show=False),
+        Binding("e", "edit", "Edit", show=False),
+        Binding("d,delete", "forget", "Forget", show=False),
+        Binding("u", "undo", "Undo", show=False),
+        Binding("space,m", "switch", "On or off", show=False),
+    ]
+
+    def __init__(self, book: MemoryBook, switch: MemorySwitch) -> None:
+        super().__init__()
+        self._book = book
+        self._switch = switch
+        self._changing: UserMemory | None = None
+
+    def compose(self) -> ComposeResult:
+        """Textual: what stands in the dialog."""
+        with Vertical(id="memory-dialog", classes="dialog"):
+            yield dialog_title("What it remembers about you")
+            yield Static("", id="memory-state", markup=False)
+            yield OptionList(id="memories", classes="dialog-body", markup=False)
+            yield Static("", id="memory-empty", markup=False)
+            yield Input(id="memory-text", select_on_focus=False)
+            yield Hint(KEYS)
+
+    def on_mount(self) -> None:
+        """Textual: read what is kept."""
+        self.query_one(Input).display = False
+        self.query_one("#memory-empty").display = False
+        self._say_state()
+        self.do(self._read)
+
+    # What is shown
+
+    async def _read(self) -> None:
+        if await self.succeeds(self._book.read()):
+            self._show()
+        if await self.succeeds(self._book.read_titles()):
+            self._show()
+
+    def _say_state(self) -> None:
+        on = self._switch.is_on
+        self.query_one("#memory-state", Static).update(ON if on else OFF)
+        empty = EMPTY_ON if on else EMPTY_OFF
+        self.query_one("#memory-empty", Static).update(Content.styled(empty, MUTED))
+        self.fit()
+
+    def _show(self) -> None:
+        """List what is known, with the cursor on what came, else where it was."""
+        memories, list_ = self._book.memories, self.query_one(OptionList)
+        at = self._book.came or self._marked
+        wanted, self._book.came = at.memory_id if at else "", None
+        before, ids = list_.highlighted, [memory.memory_id for memory in memories]
+        list_.clear_options()
+        list_.add_options(self._option(memory) for memory in memories)
+        if wanted in ids:
+            list_.highlighted = ids.index(wanted)
+        elif ids:
+            last = len(ids) - 1
+            list_.highlighted = last if before is None else min(before, last)
+        self.query_one("#memory-empty").display = not memories
+        self.fit()
+
+    def _option(self, memory: UserMemory) -> Option:
+        title = self._book.titles.get(memory.session_id or "", "")
+        parts = [moment(memory.created_at, now()), title]
+        words = " · ".join(part for part in parts if part)
+        text = Content(one_line(memory.memory))
+        return Option(text + Content.styled(f"\n{words}", MUTED), id=memory.memory_id)
+
+    @property
+    def _marked(self) -> UserMemory | None:
+        option = self.query_one(OptionList).highlighted_option
+        ids = (m for m in self._book.memories if option and m.memory_id == option.id)
+        return next(ids, None)
+
+    # The keys
+
+    def action_move(self, step: int) -> None:
+        """Go to another memory."""
+        list_ = self.query_one(OptionList)
+        if step > 0:
+            list_.action_cursor_down()
+        else:
+            list_.action_cursor_up()
+
+    def action_escape(self) -> None:
+        """Leave what is being written, else close."""
+        if self.query_one(Input).display:
+            self._stop_writing()
+        else:
+            self.leave()
+
+    def action_add(self) -> None:
+        """Write something down."""
+        self._write(None, "")
+
+    def action_edit(self) -> None:
+        """Put the marked memory in other words."""
+        if memory := self._marked:
+            self._write(memory, one_line(memory.memory))
+
+    def on_option_list_option_selected(self) -> None:
+        """Textual: enter, or a click."""
+        self.action_edit()
+
+    def _write(self, memory: UserMemory | None, text: str) -> None:
+        self._changing = memory
+        line = self.query_one(Input)
+        line.placeholder = "Something it should know about you"
+        line.value, line.cursor_position = text, len(text)
+        line.display = True
+        line.focus()
+        self.say(WRITING)
+        self.fit()
+
+    def _stop_writing(self) -> None:
+        self.query_one(Input).display = False
+        self.query_one(OptionList).focus()
+        self.say(KEYS)
+        self.fit()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Textual: what was written is kept; it stays in the line until it is."""
+        memory, text = self._changing, event.value.strip()
+        if memory is None and not text:
+            self._stop_writing()
+        elif memory is None:
+            self._change(partial(self._book.add, text), self._stop_writing)
+        elif text == one_line(memory.memory):
+            self._stop_writing()
+        else:
+            self._change(partial(self._book.change, memory, text), self._stop_writing)
+
+    def action_forget(self) -> None:
+        """Forget the marked memory; `u` brings it back while the dialog is open."""
+        if memory := self._marked:
+            # At once, so that the next key means the next memory.
+            self._book.memories.remove(memory)
+            self._show()
+            self._change(
+                partial(self._book.forget, memory),
+                lambda: self.say("Forgotten. u brings it back."),
+            )
+
+    def action_undo(self) -> None:
+        """Bring back what was forgotten last."""
+        self._change(self._book.restore_last, lambda: self.say(KEYS))
+
+    def action_switch(self) -> None:
+        """Switch memory on or off."""
+
+        async def turn() -> None:
+            await self._switch.turn(not self._switch.is_on)
+
+        self._change(turn, self._say_state)
+
+    def _change(
+        self, work: Callable[[], Awaitable[object]], then: Callable[[], None]
+    ) -> None:
+        async def change() -> None:
+            if await self.succeeds(work()):
+                then()
+            await self._read()
+
+        self.do(change)

@@ -1,0 +1,95 @@
+"""The quiet line below an answer: what it took, or what went wrong, or what it waits
+for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.content import Content
+
+from agno_tui.agent.runs import NOT_KEPT
+from agno_tui.session import Metrics, Run, RunStatus
+from agno_tui.text import one_line
+from agno_tui.ui.layout import role
+
+
+@dataclass(slots=True, frozen=True)
+class Standing:
+    """Where a run stands among the turns of its session."""
+
+    superseded: bool = False
+    """Whether a later try of the same question follows."""
+    offers_retry: bool = False
+    """Whether a lone `r` in the prompt sends it again."""
+    is_behind: bool = False
+    """Whether another turn of its session is being answered."""
+
+
+def outcome(run: Run, standing: Standing) -> Content | None:
+    """How a run went, where it is not under way; None where nothing need be said."""
+    match run.status:
+        case RunStatus.RUNNING:
+            return None
+        case RunStatus.PENDING:
+            words = "waits for its turn" if standing.is_behind else "not sent yet"
+            return role(f"◌ {words}{_hint(standing, 'r to send')}", "quiet")
+        case RunStatus.COMPLETED:
+            return role(_summary(run), "quiet")
+        case RunStatus.REGENERATED:
+            return role("↻ replaced by a later answer", "quiet")
+        case _ if standing.superseded and not run.answer:
+            return None
+        case _:
+            return _failure(run, standing)
+
+
+def _hint(standing: Standing, words: str) -> str:
+    return f" · {words}" if standing.offers_retry else ""
+
+
+def _failure(run: Run, standing: Standing) -> Content:
+    is_kept = run.answer and not run.error.startswith(NOT_KEPT)
+    kept = f" · {count_words(run.answer)} kept" if is_kept else ""
+    again = _hint(standing, "r to retry")
+    match run.status:
+        case RunStatus.CANCELLED:
+            return role(f"■ stopped{kept}{again}", "quiet")
+        case RunStatus.INTERRUPTED:
+            clock = f" {_clock(run.ended_at)}" if run.ended_at else ""
+            text = role(f"✗ interrupted{clock}{kept}", "failed")
+            return text + role(again, "quiet")
+        case _:
+            words = one_line(run.error) or "It failed."
+            return role(f"✗ {words}", "failed") + role(f"{kept}{again}", "quiet")
+
+
+def count_words(text: str) -> str:
+    """How much a text is: `1 word`, `1,234 words`."""
+    words = len(text.split())
+    return "1 word" if words == 1 else f"{words:,} words"
+
+
+def _clock(at: int) -> str:
+    return datetime.fromtimestamp(at / 1_000_000).strftime("%H:%M")
+
+
+def _summary(run: Run) -> str:
+    """`gpt-4o-mini · 412 tokens · 3.1 s · 131 tok/s`, as far as it is known."""
+    parts = [one_line(run.model), *_figures(run.metrics)]
+    if run.finish_reason == "length":
+        parts.append("cut at the model's length limit")
+    return " · ".join(part for part in parts if part)
+
+
+def _figures(metrics: Metrics) -> list[str]:
+    figures: list[str] = []
+    if metrics.output_tokens is not None:
+        about = "~" if metrics.estimated else ""
+        figures.append(f"{about}{metrics.output_tokens:,} tokens")
+    if metrics.duration is not None:
+        figures.append(f"{metrics.duration:.1f} s")
+    speed = metrics.tokens_per_second
+    if speed is not None and (metrics.output_tokens or 0) > 1:
+        figures.append(f"{speed:,.0f} tok/s")
+    return figures

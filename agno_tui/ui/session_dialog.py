@@ -1,0 +1,176 @@
+"""The dialog about a session: its name, its figures, its summary, its state."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.timer import Timer
+from textual.widgets import Input, Static
+from textual.worker import Worker
+
+from agno_tui.text import one_line
+from agno_tui.ui.dialog import Dialog, Hint, dialog_title
+from agno_tui.ui.marks import pulse
+from agno_tui.ui.session_facts import SessionFacts
+from agno_tui.ui.session_text import as_plain_text, session_text
+
+KEYS = "s sum up · y copy summary · r rename · n have it named · esc close"
+WRITING = "enter renames · esc leaves it as it is"
+FRAME_SECONDS = 0.1
+
+Named = Callable[[str, str], None]
+"""Hears a `session_id` and the session's new name."""
+
+
+class SessionDialog(Dialog[None]):
+    """Shows what is known of a session; has it summed up and named."""
+
+    AUTO_FOCUS = "VerticalScroll"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f4", "escape", "Close", show=False),
+        Binding("down,j", "scroll(1)", "Down", show=False),
+        Binding("up,k", "scroll(-1)", "Up", show=False),
+        Binding("s", "summarize", "Sum up", show=False),
+        Binding("y,c", "copy", "Copy the summary", show=False),
+        Binding("n", "make_name", "Have it named", show=False),
+        Binding("r", "rename", "Rename", show=False),
+    ]
+
+    def __init__(self, facts: SessionFacts, named: Named) -> None:
+        super().__init__()
+        self._facts = facts
+        self._named = named
+        self._asking: Worker[None] | None = None
+        self._moving: Timer | None = None
+        self._doing = ""
+        self._frame = 0
+
+    def compose(self) -> ComposeResult:
+        """Textual: what stands in the dialog."""
+        with Vertical(id="session-dialog", classes="dialog"):
+            yield dialog_title("About this conversation")
+            with VerticalScroll(id="session-facts", classes="dialog-body"):
+                yield Static("", id="session-text", markup=False)
+            yield Input(id="session-name", select_on_focus=False)
+            yield Hint(KEYS)
+
+    def on_mount(self) -> None:
+        """Textual: read what is kept."""
+        self.query_one(Input).display = False
+        self.do(self._read)
+
+    async def _read(self) -> None:
+        if await self.succeeds(self._facts.read()):
+            self._show()
+
+    def _show(self) -> None:
+        text = session_text(self._facts)
+        self.query_one("#session-text", Static).update(text)
+        self.fit()
+
+    def action_scroll(self, step: int) -> None:
+        """Read further down or up."""
+        self.query_one(VerticalScroll).scroll_relative(y=step, animate=False)
+
+    def action_escape(self) -> None:
+        """Stop asking the model, else leave the name as it is, else close."""
+        if self._asking is not None:
+            self._asking.cancel()
+            self._stop_asking()
+            self.say("Stopped.")
+        elif self.query_one(Input).display:
+            self._stop_writing()
+        else:
+            self.leave()
+
+    # What the model is asked for
+
+    def action_summarize(self) -> None:
+        """Have the model sum the session up."""
+        self._ask(self._facts.summarize, "summing up", lambda: "Summed up.")
+
+    def action_make_name(self) -> None:
+        """Have the model name the session."""
+        before = self._facts.session.name
+
+        def named() -> str:
+            name = self._facts.session.name
+            self._named(self._facts.session.session_id, name)
+            return "Named." if name != before else "It keeps its name."
+
+        self._ask(self._facts.make_name, "finding a name", named)
+
+    def _ask(
+        self, work: Callable[[], Awaitable[None]], doing: str, then: Callable[[], str]
+    ) -> None:
+        if self._asking is not None or self.query_one(Input).display:
+            return
+        self._doing = doing
+        self._moving = self.set_interval(FRAME_SECONDS, self._move)
+        self._move()
+        asking = self._answer(work, then)
+        self._asking = self.run_worker(asking, exit_on_error=False)
+
+    async def _answer(
+        self, work: Callable[[], Awaitable[None]], then: Callable[[], str]
+    ) -> None:
+        if await self.succeeds(work()):
+            self.say(then())
+            self._show()
+        self._stop_asking()
+
+    def _stop_asking(self) -> None:
+        self._asking = None
+        if self._moving is not None:
+            self._moving.stop()
+
+    def _move(self) -> None:
+        self._frame += 1
+        self.say(f"{pulse(self._frame)} {self._doing}… · esc stops it")
+
+    def action_copy(self) -> None:
+        """Copy the summary."""
+        if self._facts.summary is None:
+            self.say("There is no summary yet. s has one made.")
+            return
+        self.app.copy_to_clipboard(as_plain_text(self._facts.summary))
+        self.say("Copied: sent to the terminal's clipboard.")
+
+    # The name by hand
+
+    def action_rename(self) -> None:
+        """Write another name."""
+        if self._asking is not None:
+            return
+        line = self.query_one(Input)
+        line.value = one_line(self._facts.session.name)
+        line.cursor_position = len(line.value)
+        line.display = True
+        line.focus()
+        self.say(WRITING)
+        self.fit()
+
+    def _stop_writing(self) -> None:
+        self.query_one(Input).display = False
+        self.query_one(VerticalScroll).focus()
+        self.say(KEYS)
+        self.fit()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Textual: the name is kept; it stays in the line until it is."""
+        name = event.value.strip()
+        if not name or name == one_line(self._facts.session.name):
+            self._stop_writing()
+            return
+
+        async def rename() -> None:
+            if await self.succeeds(self._facts.rename(name)):
+                self._named(self._facts.session.session_id, name)
+                self._stop_writing()
+                self._show()
+
+        self.do(rename)

@@ -1,0 +1,70 @@
+"""All there is to know about one session: read from the storage, made by the runner."""
+
+from __future__ import annotations
+
+from agno_tui.runner import Runner
+from agno_tui.session import Session, SessionMetrics, SessionSummary
+from agno_tui.storage.base import Storage
+from agno_tui.storage.errors import SessionNotFoundError
+
+GONE = "a conversation that is no longer there"
+
+
+class SessionFacts:
+    """What is known of a session now. Errors of all: `StorageError`; others where
+    named."""
+
+    def __init__(self, storage: Storage, runner: Runner, session: Session) -> None:
+        self.session = session
+        self.is_kept = False
+        """Whether the storage has it: something was said in it, or drafted."""
+        self.metrics = SessionMetrics()
+        self.summary: SessionSummary | None = None
+        self.state: dict[str, object] = {}
+        self.forked_from = ""
+        """The name of the session it is a fork of; empty where it is none."""
+        self._storage = storage
+        self._runner = runner
+
+    @property
+    def _ids(self) -> tuple[str, str]:
+        return self.session.session_id, self.session.user_id
+
+    async def read(self) -> None:
+        """See what is kept now."""
+        session_id, user_id = self._ids
+        session = await self._storage.get_session(session_id, user_id=user_id)
+        self.is_kept = session is not None
+        if session is None:
+            return
+        self.session = session
+        storage = self._storage
+        self.metrics = await storage.get_session_metrics(session_id, user_id=user_id)
+        self.summary = await storage.get_session_summary(session_id, user_id=user_id)
+        self.state = await storage.get_session_state(session_id, user_id=user_id)
+        if session.forked_from is not None:
+            first = await storage.get_session(session.forked_from, user_id=user_id)
+            self.forked_from = first.name if first is not None else GONE
+
+    async def rename(self, name: str) -> None:
+        """Give it another name. Errors: `SessionNotFoundError`."""
+        session_id, user_id = self._ids
+        await self._storage.rename_session(session_id, name, user_id=user_id)
+        self.session.name = name
+
+    async def make_name(self) -> None:
+        """Have the model name it; a name the user gave stays. Errors: `ModelError`,
+        `SessionNotFoundError`, `ValueError`."""
+        session_id, user_id = self._need()
+        name = await self._runner.name_session(session_id, user_id=user_id)
+        self.session.name = name
+
+    async def summarize(self) -> None:
+        """Have the model sum it up. Errors: as `make_name`."""
+        session_id, user_id = self._need()
+        self.summary = await self._runner.summarize(session_id, user_id=user_id)
+
+    def _need(self) -> tuple[str, str]:
+        if not self.is_kept:
+            raise SessionNotFoundError(self.session.session_id)
+        return self._ids

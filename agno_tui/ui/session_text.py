@@ -1,0 +1,94 @@
+"""What the dialog about a session says: its facts as text."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from agno_tui.session import SessionMetrics, SessionSummary, now
+from agno_tui.text import one_line, printable
+from agno_tui.ui.dates import moment
+from agno_tui.ui.marks import MUTED
+from agno_tui.ui.session_facts import SessionFacts
+from agno_tui.ui.session_list import UNTITLED
+from agno_tui.ui.tool_view import MOST_LINES, clipped_row, json_text
+
+LABEL = 9
+"""Cells of a label and the space after it."""
+
+NOTHING_SAID = "Nothing was said here yet."
+NO_SUMMARY = "None yet. Press s to have one made."
+
+
+def session_text(facts: SessionFacts) -> Content:
+    """All facts, in groups with an empty line between."""
+    session = facts.session
+    name = Content.styled(one_line(session.name) or UNTITLED, "bold")
+    if not facts.is_kept:
+        return Content("\n\n").join([name, Content.styled(NOTHING_SAID, MUTED)])
+    head = [name]
+    if facts.forked_from:
+        words = f"⑂ forked from {one_line(facts.forked_from)}"
+        head.append(Content.styled(words, MUTED))
+    begun = moment(session.created_at, now())
+    rows = [*_figures(facts.metrics), _row("Begun", begun)]
+    rows.append(_row("Id", one_line(session.session_id)))
+    groups = [head, rows, _summary(facts.summary)]
+    if facts.state:
+        groups.append([_heading("State"), _state(facts.state)])
+    return Content("\n\n").join(Content("\n").join(group) for group in groups)
+
+
+def _heading(words: str) -> Content:
+    return Content.styled(words, "bold $accent")
+
+
+def _row(label: str, words: str) -> Content:
+    return Content.assemble((label.ljust(LABEL), MUTED), words)
+
+
+def _figures(metrics: SessionMetrics) -> list[Content]:
+    about = "~" if metrics.estimated else ""
+    counts = (
+        ("in", metrics.input_tokens),
+        ("out", metrics.output_tokens),
+        ("cached", metrics.cached_tokens),
+        ("reasoning", metrics.reasoning_tokens),
+    )
+    tokens = [f"{about}{n:,} {name}" for name, n in counts if n is not None]
+    times: list[str] = []
+    if metrics.duration is not None:
+        times.append(f"{metrics.duration:,.1f} s")
+    if metrics.time_to_first_token is not None:
+        times.append(f"first token after {metrics.time_to_first_token:.1f} s")
+    if metrics.tokens_per_second is not None:
+        times.append(f"{about}{metrics.tokens_per_second:,.0f} tok/s")
+    rows = [_row("Runs", f"{metrics.runs:,}")]
+    if tokens:
+        rows.append(_row("Tokens", " · ".join(tokens)))
+    if times:
+        rows.append(_row("Time", " · ".join(times)))
+    return rows
+
+
+def _summary(summary: SessionSummary | None) -> list[Content]:
+    if summary is None:
+        return [_heading("Summary"), Content.styled(NO_SUMMARY, MUTED)]
+    made = Content.styled(f" · {moment(summary.updated_at, now())}", MUTED)
+    lines = [_heading("Summary") + made, Content(printable(summary.summary.strip()))]
+    if topics := " · ".join(one_line(topic) for topic in summary.topics):
+        lines.append(Content.styled(topics, MUTED))
+    return lines
+
+
+def _state(state: dict[str, object]) -> Content:
+    rows = printable(json_text(state)).split("\n")
+    shown = Content("\n".join(clipped_row(row) for row in rows[:MOST_LINES]))
+    if (more := len(rows) - MOST_LINES) > 0:
+        shown += Content.styled(f"\n… {more:,} more lines", MUTED)
+    return shown
+
+
+def as_plain_text(summary: SessionSummary) -> str:
+    """A summary to be copied: its text, and its topics below."""
+    topics = ", ".join(summary.topics)
+    return f"{summary.summary}\n\n{topics}" if topics else summary.summary

@@ -1,0 +1,220 @@
+"""About a conversation: its figures, its summary, its state, its name."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import pytest
+
+from agno_tui.events import SessionNamed
+from agno_tui.models.base import ModelError
+from agno_tui.runner import Runner
+from agno_tui.session import SessionSummary
+from agno_tui.ui.app import AgnoApp
+from agno_tui.ui.session_dialog import SessionDialog
+from tests.ui.conftest import (
+    Screen,
+    TestStorage,
+    a_run,
+    failure,
+    keep,
+    list_lines,
+    ready,
+    screen_text,
+    shows,
+    the_app,
+    until,
+)
+
+SIZE = (100, 40)
+
+SUMMARY = SessionSummary("They spoke of\n[b]Kyoto\x07.", ["travel", "autumn"])
+
+
+class Writer:
+    """What the model does when it is asked for a name or a summary."""
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.error: ModelError | ValueError | None = None
+
+    async def wait(self) -> None:
+        await self.gate.wait()
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.fixture
+def writer() -> Iterator[Writer]:
+    writer = Writer()
+
+    async def summarize(
+        runner: Runner, session_id: str, *, user_id: str
+    ) -> SessionSummary:
+        await writer.wait()
+        return SUMMARY
+
+    async def name_session(runner: Runner, session_id: str, *, user_id: str) -> str:
+        await writer.wait()
+        return "A better name"
+
+    with (
+        patch.object(Runner, "summarize", summarize),
+        patch.object(Runner, "name_session", name_session),
+    ):
+        yield writer
+
+
+def is_open(pilot: Screen) -> bool:
+    return isinstance(the_app(pilot).screen, SessionDialog)
+
+
+async def opened(pilot: Screen) -> None:
+    await ready(pilot)
+    await pilot.press("f4")
+    await until(pilot, lambda: is_open(pilot))
+    await until(pilot, shows(pilot, "Runs"))
+
+
+async def a_session(storage: TestStorage) -> None:
+    await keep(storage, a_run("s", "one"), a_run("s", "two"), name="Kyoto")
+    await storage.set_open_session("s", user_id="")
+
+
+def header(pilot: Screen) -> str:
+    return str(the_app(pilot).desk.chat.query_one("#title").render())
+
+
+async def test_it_says_all_there_is_to_know(app: AgnoApp, storage: TestStorage) -> None:
+    await a_session(storage)
+    fork = await storage.fork_session("s", user_id="")
+    await storage.set_open_session(fork.session_id, user_id="")
+    await storage.update_session_state(
+        fork.session_id, user_id="", changed={"cart": ["[red]milk\x1b"]}
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        text = screen_text(pilot)
+        assert "⑂ forked from Kyoto" in text
+        assert fork.session_id in text
+        assert "Runs     2" in text
+        assert "824 out" in text
+        assert "7.2 s · first token after 0.5 s · 133 tok/s" in text
+        assert "None yet. Press s to have one made." in text
+        assert '"[red]milk\\u001b"' in text
+
+
+async def test_s_sums_up_and_y_copies(
+    app: AgnoApp, storage: TestStorage, writer: Writer
+) -> None:
+    await a_session(storage)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await pilot.press("y")
+        await until(pilot, shows(pilot, "There is no summary yet."))
+        writer.gate.clear()
+        await pilot.press("s", "s")
+        await until(pilot, shows(pilot, "summing up… · esc stops it"))
+        writer.gate.set()
+        await until(pilot, shows(pilot, "[b]Kyoto␇."))
+        assert "travel · autumn" in screen_text(pilot)
+        assert "Summed up." in screen_text(pilot)
+        await pilot.press("c")
+        assert app.clipboard == "They spoke of\n[b]Kyoto\x07.\n\ntravel, autumn"
+
+
+async def test_escape_stops_the_summing_up_and_then_closes(
+    app: AgnoApp, storage: TestStorage, writer: Writer
+) -> None:
+    await a_session(storage)
+    writer.gate.clear()
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await pilot.press("s")
+        await until(pilot, shows(pilot, "summing up…"))
+        await pilot.press("escape")
+        await until(pilot, shows(pilot, "Stopped."))
+        writer.gate.set()
+        await pilot.pause()
+        assert is_open(pilot) and "travel" not in screen_text(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: not is_open(pilot))
+
+
+@pytest.mark.parametrize("error", [failure(), ValueError("Nothing was said yet.")])
+@pytest.mark.parametrize("key", ["s", "n"])
+async def test_a_failure_is_said_in_its_words(
+    app: AgnoApp,
+    storage: TestStorage,
+    writer: Writer,
+    error: ModelError | ValueError,
+    key: str,
+) -> None:
+    await a_session(storage)
+    writer.error = error
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await pilot.press(key)
+        await until(pilot, shows(pilot, str(getattr(error, "words", error))))
+        assert is_open(pilot)
+
+
+async def test_a_name_made_by_the_model_shows_everywhere(
+    app: AgnoApp, storage: TestStorage, writer: Writer
+) -> None:
+    await a_session(storage)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await pilot.press("n")
+        await until(pilot, shows(pilot, "Named."))
+        assert "A better name" in list_lines(pilot)[1]
+        assert header(pilot) == "A better name"
+
+
+async def test_r_renames_by_hand(app: AgnoApp, storage: TestStorage) -> None:
+    await a_session(storage)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await pilot.press("r", *" in May", "enter")
+        await until(pilot, lambda: header(pilot) == "Kyoto in May")
+        assert "Kyoto in May" in list_lines(pilot)[1]
+        session = await storage.get_session("s", user_id="")
+        assert session is not None
+        assert (session.name, session.named_by_user) == ("Kyoto in May", True)
+        storage.refuse.add("rename_session")
+        await pilot.press("r", *"!", "enter")
+        await until(pilot, shows(pilot, "The disk is full."))
+        assert "Kyoto in May!" in screen_text(pilot)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: not is_open(pilot))
+
+
+async def test_a_new_conversation_has_nothing_to_tell_yet(
+    app: AgnoApp, writer: Writer
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("f4")
+        await until(pilot, shows(pilot, "Nothing was said here yet."))
+        await pilot.press("s")
+        await until(pilot, shows(pilot, "This conversation is no longer there."))
+
+
+async def test_a_session_named_by_the_runner_takes_its_name_at_once(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("other", "other"))
+    await a_session(storage)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        for session_id, name in (("s", "Tea"), ("other", "Bread")):
+            await storage.rename_session(session_id, name, user_id="", by_user=False)
+            app.runner._emit(SessionNamed(session_id, name))
+        app.runner._emit(SessionNamed("never heard of", "x"))
+        await until(pilot, lambda: header(pilot) == "Tea")
+        assert "Tea" in list_lines(pilot)[1] and "Bread" in list_lines(pilot)[2]
+        await pilot.press("alt+down")
+        await until(pilot, lambda: header(pilot) == "Bread")
