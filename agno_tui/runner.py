@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Callable
 from contextlib import aclosing, suppress
 
@@ -17,6 +16,7 @@ from agno_tui.events import RunEnded, RunEvent, RunPending, SessionNamed, event_
 from agno_tui.naming import Naming
 from agno_tui.session import Run, RunStatus, SessionSummary, title_from
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
+from agno_tui.waiting import Waiting
 
 Listener = Callable[[RunEvent | SessionNamed], None]
 """Is told every event of every run, in order, on the event loop. Must not block."""
@@ -38,8 +38,7 @@ class Runner:
         self._naming = Naming(agent, self._emit, by_itself=name_sessions)
         self._live: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._queues: dict[str, deque[Run]] = {}
-        self._held: dict[str, deque[Run]] = {}
+        self._waiting = Waiting()
         self._sending: set[asyncio.Task[Run]] = set()
         self._stopped: set[str] = set()
         self._listeners: list[Listener] = []
@@ -92,7 +91,7 @@ class Runner:
             await self.agent.storage.start_run(run, name=title_from(run.question))
         except BaseException:
             self._release(run)
-            self._hold(run.session_id)
+            self._waiting.hold(run.session_id)
             raise
         self._start(run)
         return run
@@ -102,7 +101,7 @@ class Runner:
         run.status = RunStatus.PENDING
         await self.agent.storage.start_run(run, name=title_from(run.question))
         self._emit(RunPending(run))
-        self._queues.setdefault(session_id, deque()).append(run)
+        self._waiting.add(run)
         if session_id not in self._live:
             # What it waited for ended while it was being kept.
             self._go_on(session_id, ahead)
@@ -130,20 +129,14 @@ class Runner:
         followers are told. Errors: `StorageError`, `SessionNotFoundError`.
         """
         kept = await self.agent.kept(run)
-        if self._waits_or_runs(run):
+        live = self._live.get(run.session_id)
+        if self._waiting.has(run) or (live is not None and live.run_id == run.run_id):
             return run
         run.become(kept)
         if run.status is not RunStatus.PENDING:
             self._emit(event_of(run))
             return run
-        held = self._held.pop(run.session_id, deque())
-        place = next((i for i, r in enumerate(held) if r.run_id == run.run_id), None)
-        queue = self._queues.setdefault(run.session_id, deque())
-        if place is None:
-            queue.append(run)
-            place = len(held)
-        self._held[run.session_id] = deque(list(held)[:place])
-        queue.extend(list(held)[place:])
+        self._waiting.let_go(run)
         self._start_next(run.session_id)
         return run
 
@@ -206,25 +199,17 @@ class Runner:
         asyncio.get_running_loop().call_soon(task.cancel)
 
     def _start_next(self, session_id: str) -> None:
-        queue = self._queues.get(session_id)
-        if queue and session_id not in self._live and not self._closing:
-            self._start(queue.popleft())
+        if session_id in self._live or self._closing:
+            return
+        if (run := self._waiting.take(session_id)) is not None:
+            self._start(run)
 
     def _go_on(self, session_id: str, ended: Run | None) -> None:
         """Send what waits next, or hold it where the answer before it is not whole."""
         if ended is not None and ended.status is RunStatus.COMPLETED:
             self._start_next(session_id)
         else:
-            self._hold(session_id)
-
-    def _hold(self, session_id: str) -> None:
-        waiting = self._queues.pop(session_id, None)
-        if waiting:
-            self._held.setdefault(session_id, deque()).extend(waiting)
-
-    def _waits_or_runs(self, run: Run) -> bool:
-        near = [*self._queues.get(run.session_id, ()), self._live.get(run.session_id)]
-        return any(other is not None and other.run_id == run.run_id for other in near)
+            self._waiting.hold(session_id)
 
     def _release(self, run: Run) -> None:
         self._stopped.discard(run.run_id)
