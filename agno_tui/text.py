@@ -32,7 +32,7 @@ def repair(text: str) -> str:
 
     A lone half breaks INSERT, export, clipboard and the next request.
     """
-    if not _SURROGATES.search(text):
+    if text.isascii() or not _SURROGATES.search(text):
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 

@@ -18,7 +18,6 @@ from agno_tui.history import (
     estimate_tokens,
     fitting,
     history_budget,
-    read_history,
 )
 from agno_tui.memory import as_told
 from agno_tui.models.base import Model
@@ -99,8 +98,11 @@ class AgentPreparing(AgentSetup):
 
     __slots__ = ()
 
-    async def _prepare(self, run: Run, model: Model, options: RunOptions) -> Prepared:
-        """Everything that goes out with a run, what fits into the model's context."""
+    async def _prepare(
+        self, run: Run, model: Model, options: RunOptions, earlier: list[Run]
+    ) -> Prepared:
+        """Everything that goes out with a run: of the `earlier` ones, those that fit
+        into the model's context."""
         instructions = written(self.instructions)
         state, kept = await self._state(run, instructions, options.session_state)
         system = filled_in(instructions, state) if state else instructions
@@ -111,16 +113,13 @@ class AgentPreparing(AgentSetup):
             told = await self._told(run.user_id, model.context_window)
             system = "\n\n".join(part for part in (system, told) if part)
         request = Request(system=system, tools=tools)
-        if self.add_history_to_messages:
-            runs = await read_history(
-                self.storage, run, self.num_history_runs, before=options.replacing
-            )
+        if earlier:
             budget = history_budget(
                 model.context_window,
                 request.messages(run),
                 tokens_of_tools(tools) if model.context_window else 0,
             )
-            request.history = fitting(runs, budget)
+            request.history = fitting(earlier, budget)
         context = ToolContext(
             user_id=run.user_id,
             session_id=run.session_id,

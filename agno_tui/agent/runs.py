@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import Any
 
 from agno_tui.agent.answering import Answering, TooManyCallsError
 from agno_tui.agent.preparing import (
@@ -18,6 +19,7 @@ from agno_tui.agent.preparing import (
 from agno_tui.cancellation import Cancellation, StoppedError
 from agno_tui.checkpoints import Checkpoints
 from agno_tui.events import RunEvent, RunStarted, event_of
+from agno_tui.history import read_history
 from agno_tui.models.base import Model, ModelError
 from agno_tui.session import Message, Role, Run, RunStatus, now, title_from
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
@@ -115,10 +117,11 @@ class AgentRuns(AgentPreparing):
         options: RunOptions,
     ) -> AsyncGenerator[RunEvent, None]:
         beginning = asyncio.ensure_future(self._begin(run, run.status, options))
+        history = self._read_ahead(run, options)
         try:
             if await asyncio.shield(beginning):
                 yield RunStarted(run)
-                answer = self._answer(run, self.model, cancellation, options)
+                answer = self._answer(run, self.model, cancellation, options, history)
                 async with aclosing(answer) as events:
                     async for event in events:
                         yield event
@@ -134,6 +137,8 @@ class AgentRuns(AgentPreparing):
             if beginning.exception():
                 raise
             _fail(run, error)
+        finally:
+            _drop(history)
         self._live.pop(run.run_id, None)  # Nothing is left to be stopped.
         if beginning.result():
             await self._keep(run)
@@ -156,19 +161,33 @@ class AgentRuns(AgentPreparing):
             return False
         return True
 
+    def _read_ahead(
+        self, run: Run, options: RunOptions
+    ) -> asyncio.Task[list[Run]] | None:
+        """Begin to read the history: a storage with a thread of its own does it right
+        after it has kept the question, while we are still waking up."""
+        if not self.add_history_to_messages:
+            return None
+        reading = read_history(
+            self.storage, run, self.num_history_runs, before=options.replacing
+        )
+        return asyncio.create_task(reading)
+
     async def _answer(
         self,
         run: Run,
         model: Model,
         cancellation: Cancellation,
         options: RunOptions,
+        history: asyncio.Task[list[Run]] | None,
     ) -> AsyncGenerator[RunEvent, None]:
         # A model may take minutes to get ready (its weights are fetched, say): the run
         # shows all the while that it is alive.
         async with Checkpoints(self.storage, run):
             await cancellation.wait_for(_make_ready(model))
             run.model, run.provider = model.id, model.provider
-            prepared = await self._prepare(run, model, options)
+            earlier = await history if history is not None else []
+            prepared = await self._prepare(run, model, options, earlier)
         answering = Answering(
             run,
             model=model,
@@ -203,7 +222,13 @@ class AgentRuns(AgentPreparing):
         """Keep how the run ended. A failure here must not hide the answer."""
         run.ended_at = now()
         try:
-            await asyncio.shield(self.storage.update_run(run))
+            try:
+                await self.storage.update_run(run)
+            except asyncio.CancelledError:
+                # Once more, by a task that nobody cancels: to do so from the start
+                # would cost every run what only this one needs.
+                await asyncio.shield(self.storage.update_run(run))
+                raise
         except Exception as error:
             _log.error("run %s not kept", run.run_id, exc_info=error)
             words = getattr(error, "words", "the log has the details.")
@@ -238,6 +263,13 @@ def _fail(run: Run, error: Exception) -> None:
         return
     _log.error("run %s failed", run.run_id, exc_info=error)
     run.error = "Something unexpected went wrong. The log has the details."
+
+
+def _drop(task: asyncio.Task[Any] | None) -> None:
+    """Nobody waits for a task any more, nor for why it failed."""
+    if task is not None:
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        task.cancel()
 
 
 async def _make_ready(model: Model) -> None:

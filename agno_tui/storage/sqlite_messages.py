@@ -86,6 +86,14 @@ def put_messages(
     execute(connection, _INDEX, rest)
 
 
+def add_messages(connection: sqlite3.Connection, run: Run) -> None:
+    """Give a run that is new its messages."""
+    for position, message in enumerate(run.messages):
+        execute(connection, _PUT, message_values(message, run.run_id, position))
+    if run.status.ended:
+        execute(connection, _INDEX, {"run_id": run.run_id})
+
+
 def add_checkpoint(
     connection: sqlite3.Connection,
     run: Run,

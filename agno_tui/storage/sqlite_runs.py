@@ -13,6 +13,7 @@ from agno_tui.storage.errors import SessionNotFoundError
 from agno_tui.storage.process import Owner, is_abandoned
 from agno_tui.storage.sqlite_messages import (
     add_checkpoint,
+    add_messages,
     get_messages,
     put_messages,
 )
@@ -52,13 +53,22 @@ WHERE session_id = excluded.session_id
 RETURNING sequence
 """
 
+_IS_KNOWN = "SELECT 1 FROM runs WHERE run_id = :run_id"
+
 _OWN = """
 WHERE run_id = :run_id AND session_id = :session_id AND EXISTS (
     SELECT 1 FROM sessions WHERE session_id = :session_id AND user_id = :user_id)
 """
 
+# What never changes is left out: naming it has SQLite look after indexes and parents.
+_CHANGING = [
+    column
+    for column in _COLUMNS
+    if column not in ("run_id", "session_id", "retry_of", "created_at")
+]
+
 _UPDATE_RUN = f"""
-UPDATE runs SET {", ".join(f"{column} = :{column}" for column in _COLUMNS)} {_OWN}
+UPDATE runs SET {", ".join(f"{column} = :{column}" for column in _CHANGING)} {_OWN}
 """
 
 _CLAIM_RUN = f"""
@@ -116,10 +126,14 @@ def start_run(
     if not execute(connection, _START_SESSION, session).rowcount:
         raise SessionNotFoundError(run.session_id)
     values = run_values(run, owner=str(owner), at=at)
+    known = execute(connection, _IS_KNOWN, {"run_id": run.run_id}).fetchone()
     row = execute(connection, _START_RUN, values).fetchone()
     if row is None:
         raise SessionNotFoundError(run.session_id)
-    put_messages(connection, run.run_id, run.messages)
+    if known is None:
+        add_messages(connection, run)
+    else:
+        put_messages(connection, run.run_id, run.messages)
     return int(row["sequence"])
 
 
@@ -197,8 +211,9 @@ def get_runs(
         sql += _BEFORE
         values["before"] = before.run_id
     if status is not None:
-        sql += " AND runs.status = :status"
-        values["status"] = str(status)
+        # In the statement: as a value it would have SQLite plan anew for each, since
+        # there is an index for one status only. It is one of ours, not a text.
+        sql += f" AND runs.status = '{RunStatus(status)}'"
     rows = execute(connection, f"{sql} {_LAST_RUNS}", values).fetchall()
     return _with_messages(connection, rows[::-1])
 
