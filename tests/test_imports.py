@@ -42,6 +42,17 @@ def test_importing_the_app_loads_nothing_that_the_first_frame_can_do_without() -
     assert loaded_by(statement, *SLOW, "pygments.lexers") == ""
 
 
+SIX = "Agent, Memory, OpenAIChat, RunResponse, SqliteStorage, pprint_run_response"
+
+
+def test_an_agent_with_model_and_storage_is_made_without_what_a_run_needs() -> None:
+    statement = (
+        f"from agno_tui import {SIX}\nAgent(model=OpenAIChat(id='gpt-4o-mini'), "
+        "memory=Memory(), storage=SqliteStorage(table_name='t', db_file='t.db'))"
+    )
+    assert loaded_by(statement, *SLOW, "textual", "rich", "pygments") == ""
+
+
 def test_the_storage_alone_loads_no_screen_and_no_model() -> None:
     assert loaded_by("from agno_tui import SqliteStorage", *SLOW, "textual") == ""
 
