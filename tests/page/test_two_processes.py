@@ -195,7 +195,8 @@ async def test_a_killed_process_leaves_its_text_and_disturbs_nobody(
     path = tmp_path / "agents.db"
     gate = Gate()
     ours = make_agent(add_history_to_messages=True)
-    await ours.arun("Before", session_id="s", user_id="ann")
+    before = await ours.arun("Before", session_id="s", user_id="ann")
+    before.raise_for_status()
     server.will(streams("Still", " here", gate=gate))
     stream = ours.arun("Ours", session_id="s", user_id="ann", stream=True)
     async with aclosing(stream) as events:
