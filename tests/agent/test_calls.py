@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import io
 from typing import Any, Literal
@@ -135,6 +136,40 @@ async def test_a_cancelled_call_keeps_what_arrived() -> None:
     (run,) = await agent.storage.get_runs("s", user_id="")
     assert (run.status, run.answer) == (RunStatus.CANCELLED, "Half")
     assert model.open_streams == 0
+
+
+async def test_a_call_cancelled_while_its_end_is_kept_keeps_it() -> None:
+    storage = FailingStorage(MemoryStorage())
+    agent = Agent(FakeModel(), storage=storage)
+    gate = storage.gates["update_run"] = Gate()
+    task = asyncio.create_task(agent.arun("Hi", session_id="s"))
+    await until(lambda: gate.reached)
+    task.cancel()
+    await asyncio.sleep(0)
+    task.cancel()  # However often.
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    gate.set()
+
+    async def is_kept() -> bool:
+        (run,) = await storage.get_runs("s", user_id="")
+        return run.status is RunStatus.COMPLETED
+
+    async with asyncio.timeout(3):
+        while not await is_kept():
+            await asyncio.sleep(0)
+
+
+async def test_history_that_nobody_waits_for_fails_in_silence(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    storage = FailingStorage(MemoryStorage(), "get_runs", "start_run")
+    agent = Agent(FakeModel(), storage=storage, add_history_to_messages=True)
+    with pytest.raises(StorageError):
+        await agent.arun("Hi")
+    gc.collect()
+    await asyncio.sleep(0)
+    assert not caplog.records
 
 
 async def test_many_runs_of_many_users_at_once_stay_apart() -> None:

@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 import weakref
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +19,7 @@ import pytest
 
 from agno_tui.agent import Agent
 from agno_tui.loop_thread import LoopThread
+from agno_tui.memory import Memory
 from agno_tui.session import Run
 from agno_tui.storage.memory import MemoryStorage
 from tests.fakes import FakeModel
@@ -182,31 +184,34 @@ def test_many_threads_may_use_it_at_once() -> None:
     assert results == [n * 2 for n in range(300)]
 
 
-@pytest.fixture
-def hurried() -> Iterator[None]:
-    """Threads take turns as often as they can."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(usual)
+def test_threads_that_come_at_once_share_what_is_made_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[object] = []
 
+    def slowly(part: type) -> type:
+        class Slow(part):  # type: ignore[misc]
+            def __init__(self, *args: object, **named: object) -> None:
+                made.append(part)
+                time.sleep(0.02)  # The others are here by then.
+                super().__init__(*args, **named)
 
-@pytest.mark.usefixtures("hurried")
-def test_threads_that_come_at_once_share_one_loop_and_one_storage() -> None:
-    for _ in range(20):
-        agent = Agent(FakeModel())
-        together = threading.Barrier(8)
+        return Slow
 
-        def ask(
-            _: int, agent: Agent = agent, wait: threading.Barrier = together
-        ) -> str:
-            wait.wait()
-            return agent.run("Hi").session_id
+    monkeypatch.setattr("agno_tui.loop_thread.LoopThread", slowly(LoopThread))
+    monkeypatch.setattr("agno_tui.memory.Memory", slowly(Memory))
+    monkeypatch.setattr("agno_tui.storage.memory.MemoryStorage", slowly(MemoryStorage))
+    agent = Agent(FakeModel())
+    together = threading.Barrier(8)
 
-        with ThreadPoolExecutor(8) as pool:
-            sessions = set(pool.map(ask, range(8)))
-        assert len(sessions) == 1
-        assert len(agent.get_session_messages()) == 16
+    def ask(_: int) -> str:
+        together.wait()
+        return (agent.storage and agent.run("Hi")).session_id
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(ask, range(8)))) == 1
+    assert len(agent.get_session_messages()) == 16
+    assert [made.count(part) for part in (LoopThread, Memory, MemoryStorage)] == [1] * 3
 
 
 def test_the_thread_ends_when_the_object_is_gone() -> None:
