@@ -156,7 +156,7 @@ async def test_a_call_cancelled_while_its_end_is_kept_keeps_it() -> None:
         return run.status is RunStatus.COMPLETED
 
     async with asyncio.timeout(3):
-        while not await is_kept():
+        while not await is_kept():  # noqa: ASYNC110 (nothing tells of it)
             await asyncio.sleep(0)
 
 

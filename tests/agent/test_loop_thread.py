@@ -206,7 +206,8 @@ def test_threads_that_come_at_once_share_what_is_made_for_them(
 
     def ask(_: int) -> str:
         together.wait()
-        return (agent.storage and agent.run("Hi")).session_id
+        assert agent.storage is not None
+        return agent.run("Hi").session_id
 
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(ask, range(8)))) == 1
