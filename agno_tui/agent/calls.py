@@ -168,7 +168,7 @@ class AgentCalls(AgentSessions):
     async def _events(
         self, run: Run, options: RunOptions
     ) -> AsyncGenerator[RunEvent, None]:
-        await self.storage.open()
+        await self._opened()
         async with aclosing(self.stream(run, options)) as events:
             async for event in events:
                 yield event
@@ -176,8 +176,8 @@ class AgentCalls(AgentSessions):
     async def _again(
         self, run_id: str, session_id: str | None, user_id: str, regenerate: bool
     ) -> AsyncGenerator[RunEvent, None]:
-        await self.storage.open()
-        run = await self.storage.get_run(run_id, user_id=user_id)
+        storage = await self._opened()
+        run = await storage.get_run(run_id, user_id=user_id)
         if run is None or (session_id and run.session_id != session_id):
             raise SessionNotFoundError(run_id)
         if not run.status.ended:

@@ -208,8 +208,7 @@ class AgentSessions(AgentRuns):
         self, session_id: str | None, user_id: str | None
     ) -> tuple[Storage, str, str]:
         """The storage, opened, and whose session is meant."""
-        storage = self.storage
-        await storage.open()
+        storage = await self._opened()
         user_id = self._user(user_id)
         return storage, self._session(session_id, user_id), user_id
 

@@ -28,6 +28,7 @@ class AgentSetup:
 
     __slots__ = (
         "__weakref__",
+        "_has_tidied",
         "_live",
         "_lock",
         "_loop_thread",
@@ -102,6 +103,7 @@ class AgentSetup:
         """Held while a part is made: threads that come at once must share it."""
         self._tools: tuple[list[Tool | Callable[..., Any]], list[Tool]] | None = None
         self._loop_thread: LoopThread | None = None
+        self._has_tidied = False
 
     @property
     def storage(self) -> Storage:
@@ -109,6 +111,19 @@ class AgentSetup:
         if self._storage is None:
             self._storage = self._given_memory().storage  # The same for all who come.
         return self._storage
+
+    async def _opened(self) -> Storage:
+        """The storage, ready to be used.
+
+        At the first call the runs whose process is gone become INTERRUPTED: nobody else
+        would ever end them. Errors: `StorageError`.
+        """
+        storage = self.storage
+        await storage.open()
+        if not self._has_tidied:
+            self._has_tidied = True
+            await storage.interrupt_abandoned()
+        return storage
 
     @property
     def memory(self) -> Memory:

@@ -62,13 +62,14 @@ One of the user's earlier conversations, by its session_id, with the messages of
 last num_runs turns (all that fit, if left out)."""
 
 _QUERY: Final = {
-    "anyOf": [{"type": "string"}, {"type": "null"}],
+    "type": ["string", "null"],
     "default": None,
     "description": "Words to look for; null for the most recent conversations.",
 }
 
 _NUM_RUNS: Final = {
-    "anyOf": [{"type": "integer", "minimum": 1}, {"type": "null"}],
+    "type": ["integer", "null"],
+    "minimum": 1,
     "default": None,
     "description": "How many turns, the last ones; null for all that fit.",
 }
@@ -210,14 +211,13 @@ class _LookingBack:
         return shown, more
 
     async def _runs_of(self, session: Session, places: Sequence[Found]) -> list[Run]:
-        """The runs in which the words were found; the last ones, for a title."""
+        """The answered runs that have the words; the last ones, where its name has."""
+        found = [place.run_id for place in places if place.run_id is not None]
+        if not found:
+            return await self._answered(session, 3)
         runs: list[Run] = []
-        for place in places:
-            if place.run_id is None:
-                continue
-            run = await self.storage.get_run(place.run_id, user_id=session.user_id)
-            if run is not None and run.status is not RunStatus.REGENERATED:
+        for run_id in found:
+            run = await self.storage.get_run(run_id, user_id=session.user_id)
+            if run is not None and run.status is RunStatus.COMPLETED:
                 runs.append(run)
-        if not runs:
-            runs = await self._answered(session, 3)
         return sorted(runs, key=lambda run: run.sequence)

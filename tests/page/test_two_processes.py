@@ -213,8 +213,9 @@ async def test_a_killed_process_leaves_its_text_and_disturbs_nobody(
             await started.wait()
             assert started.returncode == -signal.SIGKILL
 
+        # The first call of the next agent ends what nobody else would end.
+        assert await make_agent().aget_session_state("s", user_id="ann") == {}
         async with opened(path) as next_start:
-            assert await next_start.interrupt_abandoned() == 1
             assert await next_start.interrupt_abandoned() == 0
             runs = await next_start.get_runs("s", user_id="ann")
         assert [(run.question, run.status) for run in runs] == [
@@ -229,6 +230,8 @@ async def test_a_killed_process_leaves_its_text_and_disturbs_nobody(
     assert isinstance(last, RunCompleted)
     assert last.run.answer == "Still here"
 
+    again = await make_agent().acontinue_run(runs[2].run_id, user_id="ann")
+    assert (again.content, again.status) == ("You said: Theirs", RunStatus.COMPLETED)
     await make_agent(add_history_to_messages=True, num_history_runs=None).arun(
         "After", session_id="s", user_id="ann"
     )
@@ -236,6 +239,7 @@ async def test_a_killed_process_leaves_its_text_and_disturbs_nobody(
         *turn("Before"),
         ("user", "Ours"),
         ("assistant", "Still here"),
+        *turn("Theirs"),
         ("user", "After"),
     ]
 
