@@ -59,7 +59,8 @@ class RunOptions:
     session_state: Mapping[str, object] | None = None
     """Values to set in the session's state before anything else."""
     temporary: bool = False
-    """Whether a session that is new stays out of looking back and of searching."""
+    """Whether the session, where this is its first run, stays out of looking back and
+    of searching."""
 
 
 ORDINARY = RunOptions()

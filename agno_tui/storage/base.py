@@ -134,7 +134,7 @@ class Runs(Protocol):
     ) -> None:
         """Keep a new run and its messages, and its session where that is new.
 
-        `temporary` counts for a session that is new only.
+        `temporary` counts for a session's first run only.
 
         One transaction, safe against power loss when it returns. Gives the session
         `name` if it has none, empties its draft, counts as activity, sets
