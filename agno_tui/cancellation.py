@@ -28,10 +28,17 @@ class Cancellation:
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Task[object] | None = None
 
-    def request(self) -> None:
-        """Stop the run: now if it waits for something, else when it next would."""
+    def request(self) -> bool:
+        """Stop the run: now if it waits for something, else when it next would.
+
+        Returns False where its event loop is gone, and the run with it.
+        """
         self.requested = True
-        self._loop.call_soon_threadsafe(self._cut_off)
+        try:
+            self._loop.call_soon_threadsafe(self._cut_off)
+        except RuntimeError:
+            return False
+        return True
 
     async def wait_for(self, something: Awaitable[T]) -> T:
         """Wait for something, unless or until the run is told to stop.

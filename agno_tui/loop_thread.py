@@ -45,10 +45,15 @@ class LoopThread:
             target=_run_forever, args=(self._loop,), name="agno_tui", daemon=True
         )
         self._thread.start()
-        last = partial(_close_at_exit, self._loop, at_exit)
+        last = partial(_close_at_exit, self._loop, self._thread, at_exit)
         if at_exit is not None:
             atexit.register(last)
         weakref.finalize(self, _end_loop, self._loop, last).atexit = False
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can be used: in a process that was forked it can't."""
+        return self._thread.is_alive()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Wait for a coroutine; its result, or its error.
@@ -181,9 +186,10 @@ def _end_loop(loop: asyncio.AbstractEventLoop, last: Callable[[], None]) -> None
 
 def _close_at_exit(
     loop: asyncio.AbstractEventLoop,
+    thread: threading.Thread,
     at_exit: Callable[[], Coroutine[Any, Any, None]] | None,
 ) -> None:
-    if at_exit is None or loop.is_closed():
+    if at_exit is None or loop.is_closed() or not thread.is_alive():
         return
     closing = asyncio.run_coroutine_threadsafe(at_exit(), loop)
     with suppress(Exception):  # Nobody is left to be told.

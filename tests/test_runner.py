@@ -352,7 +352,7 @@ async def test_a_message_kept_while_the_answer_ends_goes_by_how_it_ended(
     whole: bool,
 ) -> None:
     storage, gate = FailingStorage(MemoryStorage()), asyncio.Event()
-    desk = Desk(FakeModel([gate] if whole else [gate, words()], ["Two"]), storage)
+    desk = Desk(FakeModel([gate, "One" if whole else words()], ["Two"]), storage)
     first = await desk.send("1")
     storage.gates["start_run"] = asyncio.Event()
     sending = asyncio.create_task(desk.send("2"))

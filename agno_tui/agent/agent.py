@@ -162,6 +162,6 @@ def own_loop(agent: AgentSetup, name: str) -> LoopThread:
 
     refuse_running_loop(f"Agent.{name}", f"`await agent.a{name}(…)`")
     with agent._lock:
-        if agent._loop_thread is None:
+        if agent._loop_thread is None or not agent._loop_thread.is_alive:
             agent._loop_thread = LoopThread(at_exit=agent.model.close)
         return agent._loop_thread

@@ -34,6 +34,13 @@ class TooManyCallsError(Exception):
     """For the user."""
 
 
+class EmptyAnswerError(Exception):
+    """The model said nothing at all, and called the answer whole."""
+
+    words = "The model gave an empty answer. Try again, or choose another model."
+    """For the user."""
+
+
 class Answering:
     """Answers one run; everything that is said is added to the run's messages.
 
@@ -64,7 +71,7 @@ class Answering:
         """Ask, call what the model wants called, and ask again, until it answers.
 
         Errors: `ModelError`, `StorageError`, `SessionNotFoundError`,
-        `TooManyCallsError`, `StoppedError`.
+        `TooManyCallsError`, `EmptyAnswerError`, `StoppedError`.
         """
         rounds = 0
         while True:
@@ -72,10 +79,14 @@ class Answering:
                 async for event in events:
                     yield event
             said = self._run.messages[-1]
+            if said.role == Role.USER:
+                raise EmptyAnswerError
             if not said.tool_calls:
                 return
             if rounds >= self._tool_call_rounds:
                 said.tool_calls = []
+                if not (said.content or said.reasoning_content):
+                    self._run.messages.remove(said)
                 raise TooManyCallsError
             rounds += 1
             async with aclosing(self._call_tools(said)) as events:

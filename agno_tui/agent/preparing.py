@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from agno_tui.agent.request import (
     Request,
@@ -94,6 +96,13 @@ class Prepared:
         return changed, [name for name in self.kept_state if name not in state]
 
 
+def _with_schemas(given: Sequence[Tool | Callable[..., Any]]) -> list[Tool]:
+    tools = [as_tool(one) for one in given]
+    for tool in tools:
+        _ = tool.parameters
+    return tools
+
+
 class AgentPreparing(AgentSetup):
     """An agent that knows what to tell the model."""
 
@@ -105,11 +114,11 @@ class AgentPreparing(AgentSetup):
         """Everything that goes out with a run: of the `earlier` ones, those that fit
         into the model's context."""
         instructions = written(self.instructions)
-        state, kept = await self._state(run, instructions, options.session_state)
+        state, kept = await self._state(run, instructions, options)
         system = filled_in(instructions, state) if state else instructions
         if self.markdown:
             system = "\n\n".join(part for part in (system, _IN_MARKDOWN) if part)
-        tools = self._toolbox(model)
+        tools = await self._toolbox(model)
         if self.enable_agentic_memory:
             told = await self._told(run.user_id, model.context_window)
             system = "\n\n".join(part for part in (system, told) if part)
@@ -130,20 +139,19 @@ class AgentPreparing(AgentSetup):
         return Prepared(request, context, kept)
 
     async def _state(
-        self, run: Run, instructions: str, given: Mapping[str, object] | None
+        self, run: Run, instructions: str, options: RunOptions
     ) -> tuple[dict[str, object], dict[str, str]]:
-        """The session's state: as given now, else as kept, else as it starts.
+        """The session's state: as kept, else as it starts.
 
         Read only where anything could use it.
         """
-        uses = self.tools or self.session_state or given or wants_state(instructions)
-        if not uses:
+        given = self.session_state or options.session_state
+        if not (self.tools or given or wants_state(instructions)):
             return {}, {}
         kept = await self.storage.get_session_state(run.session_id, user_id=run.user_id)
         # By way of JSON: a tool may change what is deep inside.
         first = json_object(json_text(self.session_state or {}))
-        state = {**first, **kept, **json_object(json_text(given or {}))}
-        return state, {name: json_text({name: kept[name]}) for name in kept}
+        return {**first, **kept}, {name: json_text({name: kept[name]}) for name in kept}
 
     async def _told(self, user_id: str, context_window: int | None) -> str:
         """What the model is told that it knows about the user: the newest that fits."""
@@ -154,7 +162,7 @@ class AgentPreparing(AgentSetup):
             memories = _fitting_memories(memories, context_window // MEMORIES_SHARE)
         return _ABOUT_THE_USER + as_told(memories) if memories else ""
 
-    def _toolbox(self, model: Model) -> dict[str, Tool]:
+    async def _toolbox(self, model: Model) -> dict[str, Tool]:
         """The tools the model is told of, by name.
 
         Errors: `ToolsError` where two have the same name, or one is none.
@@ -167,10 +175,7 @@ class AgentPreparing(AgentSetup):
             return {}
         tools = self._built_in_tools(model)
         try:
-            tools = [*self._own_tools(), *tools]
-            for tool in tools:
-                _ = tool.parameters  # Made at first use, from hints that may be wrong.
-            return by_name(tools)
+            return by_name([*await self._own_tools(), *tools])
         except (TypeError, ValueError) as error:
             raise ToolsError(str(error)) from error
 
@@ -190,13 +195,17 @@ class AgentPreparing(AgentSetup):
             tools += memory_tools(self.memory)
         return tools
 
-    def _own_tools(self) -> list[Tool]:
-        """The agent's tools, each made once: its schema takes a while."""
-        made = self._tools
-        if made is None or made[0] != list(self.tools):
-            made = (list(self.tools), [as_tool(tool) for tool in self.tools])
-            self._tools = made
-        return made[1]
+    async def _own_tools(self) -> list[Tool]:
+        """The agent's tools, each made once.
+
+        In a thread: the first schema made from hints takes a thirtieth of a second.
+        Errors: `TypeError` for what is no tool, and for hints that say too little.
+        """
+        given = list(self.tools)
+        if self._tools is None or self._tools[0] != given:
+            made = await asyncio.to_thread(_with_schemas, given) if given else []
+            self._tools = (given, made)
+        return self._tools[1]
 
 
 def _fitting_memories(memories: list[UserMemory], room: int) -> list[UserMemory]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
-from agno_tui.agent.answering import Answering, TooManyCallsError
+from agno_tui.agent.answering import (
+    Answering,
+    EmptyAnswerError,
+    TooManyCallsError,
+)
 from agno_tui.agent.preparing import (
     ORDINARY,
     AgentPreparing,
@@ -33,6 +37,7 @@ _IN_WORDS = (
     StorageError,
     SessionNotFoundError,
     TooManyCallsError,
+    EmptyAnswerError,
     ToolsError,
 )
 """Failures that say for the user what went wrong."""
@@ -80,7 +85,9 @@ class AgentRuns(AgentPreparing):
         cancellation = self._live.get(run_id)
         if cancellation is None:
             return False
-        cancellation.request()
+        if not cancellation.request():
+            self._live.pop(run_id, None)
+            return False
         return True
 
     async def stream(
@@ -128,7 +135,7 @@ class AgentRuns(AgentPreparing):
                 run.status = RunStatus.COMPLETED
         except (asyncio.CancelledError, GeneratorExit):
             # Whose the run is has to be known first: another's is left alone.
-            if await beginning:
+            if await _comes_true(beginning):
                 if not run.status.ended:
                     run.status = RunStatus.CANCELLED
                 await self._keep(run)
@@ -181,6 +188,10 @@ class AgentRuns(AgentPreparing):
         options: RunOptions,
         history: asyncio.Task[list[Run]] | None,
     ) -> AsyncGenerator[RunEvent, None]:
+        if options.session_state:
+            await self.storage.update_session_state(
+                run.session_id, user_id=run.user_id, changed=options.session_state
+            )
         # A model may take minutes to get ready (its weights are fetched, say): the run
         # shows all the while that it is alive.
         async with Checkpoints(self.storage, run):
@@ -270,6 +281,14 @@ def _drop(task: asyncio.Task[Any] | None) -> None:
     if task is not None:
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         task.cancel()
+
+
+async def _comes_true(task: asyncio.Task[bool]) -> bool:
+    """Wait for a task, however often who waits is cancelled; False where it failed."""
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
+    return not task.cancelled() and task.exception() is None and task.result()
 
 
 async def _make_ready(model: Model) -> None:

@@ -124,12 +124,16 @@ class AgentSessions(AgentRuns):
     ) -> None:
         """Put a session into the trash: it is no longer listed, found or gone on with.
 
+        Where it was the agent's own, the next run without a `session_id` makes another.
+
         Errors: `SessionNotFoundError`.
         """
         storage, session_id, user_id = await self._place(session_id, user_id)
         await storage.delete_session(session_id, user_id=user_id)
         if self._session_ids.get(user_id) == session_id:
             self._session_ids.pop(user_id, None)
+        if self.session_id == session_id:
+            self.session_id = ""
 
     async def afork_session(
         self,

@@ -150,7 +150,7 @@ class AgentSetup:
 
     def _session(self, session_id: str | None, user_id: str) -> str:
         """Which session is meant: as said, else the agent's own, else one made once
-        for this user and gone on with."""
+        for this user and gone on with, as long as the agent lives."""
         if session_id or self.session_id:
             return session_id or self.session_id
         return self._session_ids.setdefault(user_id, new_id())

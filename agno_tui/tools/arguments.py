@@ -115,6 +115,18 @@ class GivenSchema:
         return fitting
 
 
+def object_schema(
+    properties: Mapping[str, object], *required: str
+) -> dict[str, object]:
+    """The JSON schema of arguments, of which some have to be given, and no others."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
 _JSON_TYPES: Final[Mapping[str, Callable[[object], bool]]] = {
     "string": lambda value: isinstance(value, str),
     "integer": lambda value: type(value) is int,

@@ -8,7 +8,9 @@ from typing import Final
 
 from agno_tui.memory import LONGEST_MEMORY, Memory
 from agno_tui.storage.errors import MemoryNotFoundError
+from agno_tui.tools.arguments import CallError, object_schema
 from agno_tui.tools.base import Tool, ToolContext
+from agno_tui.tools.names import FORGET_MEMORY, REMEMBER, UPDATE_MEMORY
 
 _REMEMBER: Final = """\
 Keep a lasting fact about the user (a preference, a name, a plan) for later \
@@ -28,33 +30,26 @@ def memory_tools(memory: Memory) -> list[Tool]:
     noting = _Noting(memory)
     return [
         Tool(
-            "remember",
+            REMEMBER,
             _REMEMBER,
             noting.remember,
-            parameters=_object(memory=_MEMORY),
+            parameters=object_schema({"memory": _MEMORY}, "memory"),
         ),
         Tool(
-            "update_memory",
+            UPDATE_MEMORY,
             _UPDATE,
             noting.update_memory,
-            parameters=_object(memory_id=_MEMORY_ID, memory=_MEMORY),
+            parameters=object_schema(
+                {"memory_id": _MEMORY_ID, "memory": _MEMORY}, "memory_id", "memory"
+            ),
         ),
         Tool(
-            "forget_memory",
+            FORGET_MEMORY,
             _FORGET,
             noting.forget_memory,
-            parameters=_object(memory_id=_MEMORY_ID),
+            parameters=object_schema({"memory_id": _MEMORY_ID}, "memory_id"),
         ),
     ]
-
-
-def _object(**properties: object) -> dict[str, object]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
 
 
 @dataclass(slots=True)
@@ -73,7 +68,7 @@ class _Noting:
         try:
             await self.memory.edit(memory_id, memory, user_id=context.user_id)
         except MemoryNotFoundError:
-            return f"There is no memory [{memory_id}]."
+            raise CallError(f"There is no memory [{memory_id}].") from None
         return "Changed."
 
     async def forget_memory(self, context: ToolContext, memory_id: str) -> str:
@@ -82,6 +77,6 @@ class _Noting:
         try:
             await self.memory.forget(memory_id, user_id=context.user_id)
         except MemoryNotFoundError:
-            return f"There is no memory [{memory_id}]."
+            raise CallError(f"There is no memory [{memory_id}].") from None
         # So that whoever sees the call can see what is gone.
         return json.dumps({"forgotten": True, "memory": text}, ensure_ascii=False)

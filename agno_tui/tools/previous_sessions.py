@@ -17,13 +17,15 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from agno_tui.history import is_answered
 from agno_tui.session import Found, Run, RunStatus, Session
 from agno_tui.storage.base import Storage
+from agno_tui.tools.arguments import object_schema
 from agno_tui.tools.base import Tool, ToolContext
 from agno_tui.tools.cited_sessions import CitedSession, told
+from agno_tui.tools.names import PREVIOUS_SESSION_MESSAGES, READ_PAST_SESSION
 
 LEAST_SHARE: Final = 280
 """Tokens that a session needs in a result: its ids and times are half of that."""
@@ -85,30 +87,21 @@ def previous_sessions_tools(
     looking = _LookingBack(storage, num_history_sessions, room)
     return [
         Tool(
-            "get_previous_session_messages",
+            PREVIOUS_SESSION_MESSAGES,
             _MESSAGES,
             looking.get_previous_session_messages,
-            parameters=_object({"query": _QUERY}),
+            parameters=object_schema({"query": _QUERY}),
         ),
         Tool(
-            "read_past_session",
+            READ_PAST_SESSION,
             _READ,
             looking.read_past_session,
-            parameters=_object(
+            parameters=object_schema(
                 {"session_id": {"type": "string"}, "num_runs": _NUM_RUNS},
                 "session_id",
             ),
         ),
     ]
-
-
-def _object(properties: dict[str, Any], *required: str) -> dict[str, object]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(required),
-        "additionalProperties": False,
-    }
 
 
 @dataclass(slots=True)

@@ -202,9 +202,10 @@ def test_without_a_loop_it_is_the_same() -> None:
     agent.delete_session("s")
     assert agent.get_session() is None
     with pytest.raises(SessionNotFoundError):
-        agent.run("Hi")
+        agent.run("Hi", session_id="s")
     with pytest.raises(SessionNotFoundError):
-        list(agent.run("Hi", stream=True))
+        list(agent.run("Hi", session_id="s", stream=True))
+    assert agent.run("Hi").session_id not in ("", "s")
 
 
 def test_a_stream_left_early_keeps_what_arrived() -> None:
