@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     from agno_tui.session import Run as Run
     from agno_tui.session import RunStatus as RunStatus
     from agno_tui.session import Session as Session
+    from agno_tui.session import UserMemory as UserMemory
+    from agno_tui.storage.errors import SessionNotFoundError as SessionNotFoundError
+    from agno_tui.storage.errors import StorageError as StorageError
     from agno_tui.storage.memory import MemoryStorage as MemoryStorage
     from agno_tui.storage.sqlite import SqliteStorage as SqliteStorage
+    from agno_tui.tools.base import ToolContext as ToolContext
     from agno_tui.tools.base import tool as tool
 
 __version__ = "0.1.0"
@@ -39,7 +43,11 @@ _HOMES = {
     "RunStatus": "agno_tui.session",
     "Runner": "agno_tui.runner",
     "Session": "agno_tui.session",
+    "SessionNotFoundError": "agno_tui.storage.errors",
     "SqliteStorage": "agno_tui.storage.sqlite",
+    "StorageError": "agno_tui.storage.errors",
+    "ToolContext": "agno_tui.tools.base",
+    "UserMemory": "agno_tui.session",
     "pprint_run_response": "agno_tui.panels",
     "tool": "agno_tui.tools.base",
 }
@@ -51,3 +59,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

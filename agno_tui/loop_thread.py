@@ -110,13 +110,18 @@ class LoopThread:
             return asyncio.create_task(pump())
 
         task = self.run(start())
+        stop = partial(self._stop, task)
         try:
             while not isinstance(one := arrived.get(), _End):
+                # Anew each time, so that what was opened since is closed after it.
+                atexit.unregister(stop)
+                atexit.register(stop)
                 yield one
             if one.error is not None:
                 raise one.error
         finally:
-            self._stop(task)
+            atexit.unregister(stop)
+            stop()
 
     def _stop(self, task: asyncio.Task[None]) -> None:
         """Cancel a task and wait for its end, where there is a way to wait."""

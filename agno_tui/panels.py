@@ -171,9 +171,11 @@ async def print_events(
     if message:
         panels.panel("Message", message)
     printing = _Printing(panels, show_tool_calls)
-    async for event in events:
-        printing.take(event)
-    printing.end()
+    try:
+        async for event in events:
+            printing.take(event)
+    finally:
+        printing.end()
 
 
 def pprint_run_response(
@@ -194,9 +196,11 @@ def pprint_run_response(
         )
         return
     printing = _Printing(panels, show_tool_calls)
-    for event in run_response:
-        printing.take(event)
-    printing.end()
+    try:
+        for event in run_response:
+            printing.take(event)
+    finally:
+        printing.end()
 
 
 class _Printing:

@@ -92,13 +92,27 @@ class Agent(AgentCalls):
     ) -> Iterator[RunEvent]: ...
 
     def run(
-        self, message: str, *, stream: bool = False, **options: Any
+        self,
+        message: str,
+        *,
+        user_id: str | None = None,
+        session_id: str | None = None,
+        stream: bool = False,
+        session_state: Mapping[str, object] | None = None,
+        temporary: bool = False,
     ) -> RunResponse | Iterator[RunEvent]:
-        """`arun` for programs without an event loop.
+        """Answer a message in a session, and wait for the answer; see `arun`.
 
         Leaving the iteration of events early stops the run; what arrived is kept.
+        Errors: those of `arun`; `RuntimeError` where an event loop runs in this thread.
         """
         thread = own_loop(self, "run")
+        options: dict[str, Any] = {
+            "user_id": user_id,
+            "session_id": session_id,
+            "session_state": session_state,
+            "temporary": temporary,
+        }
         if stream:
             events = self.arun(message, stream=True, **options)
             return thread.iterate(lambda: events.events)
@@ -128,10 +142,25 @@ class Agent(AgentCalls):
     ) -> Iterator[RunEvent]: ...
 
     def continue_run(
-        self, run_id: str, *, stream: bool = False, **options: Any
+        self,
+        run_id: str,
+        *,
+        session_id: str | None = None,
+        user_id: str | None = None,
+        regenerate: bool = False,
+        stream: bool = False,
     ) -> RunResponse | Iterator[RunEvent]:
-        """`acontinue_run` for programs without an event loop."""
+        """Ask a run's question again, and wait for the answer; see `acontinue_run`.
+
+        Errors: those of `acontinue_run`; `RuntimeError` where an event loop runs in
+        this thread.
+        """
         thread = own_loop(self, "continue_run")
+        options: dict[str, Any] = {
+            "session_id": session_id,
+            "user_id": user_id,
+            "regenerate": regenerate,
+        }
         if stream:
             events = self.acontinue_run(run_id, stream=True, **options)
             return thread.iterate(lambda: events.events)
@@ -140,6 +169,8 @@ class Agent(AgentCalls):
 
     print_response = _waiting(AgentCalls.aprint_response)
     get_session = _waiting(AgentCalls.aget_session)
+    get_sessions = _waiting(AgentCalls.aget_sessions)
+    get_runs = _waiting(AgentCalls.aget_runs)
     get_session_messages = _waiting(AgentCalls.aget_session_messages)
     get_chat_history = _waiting(AgentCalls.aget_chat_history)
     set_session_name = _waiting(AgentCalls.aset_session_name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from agno_tui.agent.preparing import RunOptions
 from agno_tui.agent.sessions import AgentSessions
+from agno_tui.agent.setup import check_window
 from agno_tui.events import RunEvent
 from agno_tui.session import Run, RunStatus
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
@@ -69,8 +70,10 @@ class AgentCalls(AgentSessions):
         session's state first. `temporary`: a session that is new stays out of looking
         back and of searching. Errors: `SessionNotFoundError` where the session is
         another user's or in the trash, `StorageError` where the message can't be kept;
-        at once `ValueError` where `session_state` is not JSON.
+        at once `ValueError` where `session_state` is not JSON, and `TypeError` where
+        the message or an id is not text.
         """
+        check_window(self.num_history_runs)
         if session_state is not None:
             from agno_tui.storage.json_text import json_text
 
@@ -133,6 +136,7 @@ class AgentCalls(AgentSessions):
         session_id: str | None = None,
         stream: bool = False,
         markdown: bool = False,
+        session_state: Mapping[str, object] | None = None,
         show_message: bool = True,
         file: IO[str] | None = None,
     ) -> None:
@@ -145,7 +149,13 @@ class AgentCalls(AgentSessions):
 
         panels = Panels(file)
         asked = message if show_message else ""
-        events = self.arun(message, user_id=user_id, session_id=session_id, stream=True)
+        events = self.arun(
+            message,
+            user_id=user_id,
+            session_id=session_id,
+            session_state=session_state,
+            stream=True,
+        )
         try:
             if stream:
                 async with aclosing(events):

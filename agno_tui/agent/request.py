@@ -39,8 +39,10 @@ class Request:
         self.history = self.history[(len(self.history) + 1) // 2 :]
 
 
-def written(instructions: str | Sequence[str]) -> str:
+def written(instructions: str | Sequence[str] | None) -> str:
     """The instructions as one text: several as a list, one a line."""
+    if instructions is None:
+        return ""
     if isinstance(instructions, str):
         return instructions
     if len(instructions) == 1:

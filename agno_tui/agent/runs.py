@@ -13,10 +13,9 @@ from agno_tui.agent.answering import (
     EmptyAnswerError,
     TooManyCallsError,
 )
+from agno_tui.agent.keeping import AgentKeeping
 from agno_tui.agent.preparing import (
     ORDINARY,
-    AgentPreparing,
-    Prepared,
     RunOptions,
     ToolsError,
 )
@@ -25,12 +24,9 @@ from agno_tui.checkpoints import Checkpoints
 from agno_tui.events import RunEvent, RunStarted, event_of
 from agno_tui.history import read_history
 from agno_tui.models.base import Model, ModelError
-from agno_tui.session import Message, Role, Run, RunStatus, now, title_from
+from agno_tui.session import Message, Role, Run, RunStatus, title_from
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
 from agno_tui.text import repair
-
-NOT_KEPT = "This answer is not kept"
-"""How the words of a run begin whose answer could not be stored."""
 
 _IN_WORDS = (
     ModelError,
@@ -45,7 +41,7 @@ _IN_WORDS = (
 _log = logging.getLogger(__name__)
 
 
-class AgentRuns(AgentPreparing):
+class AgentRuns(AgentKeeping):
     """An agent that answers runs.
 
     It holds no conversation of its own: everything about a turn is in its `Run`, so one
@@ -62,7 +58,9 @@ class AgentRuns(AgentPreparing):
         user_id: str = "",
         retry_of: str | None = None,
     ) -> Run:
-        """A run for a user's message, not kept yet."""
+        """A run for a user's message, not kept yet. Errors: `TypeError`."""
+        if not isinstance(text, str):
+            raise TypeError(f"The message must be text, and is {text!r:.40}.")
         return Run(
             session_id=session_id,
             user_id=user_id,
@@ -163,6 +161,7 @@ class AgentRuns(AgentPreparing):
         if not run.sequence:
             name = title_from(run.question)
             await self.storage.start_run(run, name=name, temporary=options.temporary)
+            await self._keep_unkept()
         elif not await self.storage.claim_run(run):
             run.become(await self.kept(run))
             return False
@@ -214,52 +213,6 @@ class AgentRuns(AgentPreparing):
                     yield event
         finally:
             await self._keep_state(run, prepared)
-
-    async def _keep_state(self, run: Run, prepared: Prepared) -> None:
-        """Keep what tools changed in the session's state. Must not hide the answer."""
-        try:
-            changed, removed = prepared.changes()
-            if changed or removed:
-                await self.storage.update_session_state(
-                    run.session_id,
-                    user_id=run.user_id,
-                    changed=changed,
-                    removed=removed,
-                )
-        except Exception as error:
-            _log.error("state of run %s not kept", run.run_id, exc_info=error)
-
-    async def _keep(self, run: Run) -> None:
-        """Keep how the run ended. A failure here must not hide the answer."""
-        run.ended_at = now()
-        try:
-            try:
-                await self.storage.update_run(run)
-            except asyncio.CancelledError:
-                # Once more, by a task that nobody cancels: to do so from the start
-                # would cost every run what only this one needs.
-                await asyncio.shield(self.storage.update_run(run))
-                raise
-        except Exception as error:
-            _log.error("run %s not kept", run.run_id, exc_info=error)
-            words = getattr(error, "words", "the log has the details.")
-            run.status = RunStatus.ERROR
-            run.error = f"{NOT_KEPT}: {words}"
-
-    async def _replace_others(self, run: Run) -> None:
-        """This answer took the place of all that its question had before."""
-        try:
-            answered = await self.storage.get_runs(
-                run.session_id, user_id=run.user_id, status=RunStatus.COMPLETED
-            )
-            for other in answered:
-                if other.first_try != run.first_try or other.sequence >= run.sequence:
-                    continue
-                other.status = RunStatus.REGENERATED
-                await self.storage.update_run(other)
-        except Exception as error:
-            # Both answers stay then, and the newer one is replayed: it is another try.
-            _log.error("run %s replaced no other", run.run_id, exc_info=error)
 
 
 def _fail(run: Run, error: Exception) -> None:

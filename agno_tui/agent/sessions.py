@@ -44,6 +44,24 @@ class AgentSessions(AgentRuns):
         storage, session_id, user_id = await self._place(session_id, user_id)
         return await storage.get_session(session_id, user_id=user_id)
 
+    async def aget_sessions(
+        self, *, user_id: str | None = None, limit: int = 50
+    ) -> list[Session]:
+        """A user's sessions, last activity first, at most `limit`."""
+        storage = await self._opened()
+        return await storage.get_sessions(user_id=self._user(user_id), limit=limit)
+
+    async def aget_runs(
+        self,
+        session_id: str | None = None,
+        *,
+        user_id: str | None = None,
+        limit: int | None = None,
+    ) -> list[Run]:
+        """A session's runs, whatever their status, oldest first; the last `limit`."""
+        storage, session_id, user_id = await self._place(session_id, user_id)
+        return await storage.get_runs(session_id, user_id=user_id, limit=limit)
+
     async def aget_session_messages(
         self,
         session_id: str | None = None,
@@ -126,14 +144,17 @@ class AgentSessions(AgentRuns):
 
         Where it was the agent's own, the next run without a `session_id` makes another.
 
-        Errors: `SessionNotFoundError`.
+        Its `session_id` is not used again. Errors: `SessionNotFoundError`; `ValueError`
+        for an empty `session_id`.
         """
+        if not session_id:
+            raise ValueError("Say which session to delete.")
         storage, session_id, user_id = await self._place(session_id, user_id)
         await storage.delete_session(session_id, user_id=user_id)
         if self._session_ids.get(user_id) == session_id:
             self._session_ids.pop(user_id, None)
-        if self.session_id == session_id:
-            self.session_id = ""
+        if self._session_id == session_id:
+            self._session_id = ""
 
     async def afork_session(
         self,
@@ -173,7 +194,8 @@ class AgentSessions(AgentRuns):
         *,
         user_id: str | None = None,
     ) -> dict[str, object]:
-        """Set some values of a session's state; returns all of it.
+        """Set some values of a session's state, which is made where it is new; returns
+        all of it.
 
         Errors: `ValueError` for what is not JSON; `SessionNotFoundError`.
         """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agno_tui.session import new_id
@@ -13,11 +13,27 @@ if TYPE_CHECKING:
     from agno_tui.loop_thread import LoopThread
     from agno_tui.memory import Memory
     from agno_tui.models.base import Model
+    from agno_tui.session import Run
     from agno_tui.storage.base import Storage
     from agno_tui.tools.base import Tool
 
 TOOL_CALL_ROUNDS = 10
 """How many times in one run the model may call tools before it has to answer."""
+
+
+def check_window(num_history_runs: int | None) -> None:
+    """Errors: `ValueError` for a number of runs that is none."""
+    if num_history_runs is not None and num_history_runs < 0:
+        raise ValueError(
+            f"num_history_runs is {num_history_runs}: it must be None (all), 0 "
+            "(none) or more."
+        )
+
+
+def _check_id(name: str, value: object) -> None:
+    # A number would be another key in one storage and the same in the next.
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"{name} must be text, and is {value!r:.40}.")
 
 
 class AgentSetup:
@@ -33,9 +49,11 @@ class AgentSetup:
         "_lock",
         "_loop_thread",
         "_memory",
+        "_session_id",
         "_session_ids",
         "_storage",
         "_tools",
+        "_unkept",
         "add_history_to_messages",
         "enable_agentic_memory",
         "instructions",
@@ -44,7 +62,6 @@ class AgentSetup:
         "num_history_runs",
         "num_history_sessions",
         "search_previous_sessions_history",
-        "session_id",
         "session_state",
         "show_tool_calls",
         "tool_call_rounds",
@@ -61,8 +78,8 @@ class AgentSetup:
         user_id: str | None = None,
         session_id: str | None = None,
         session_state: Mapping[str, object] | None = None,
-        instructions: str | Sequence[str] = "",
-        tools: Sequence[Tool | Callable[..., Any]] = (),
+        instructions: str | Sequence[str] | None = "",
+        tools: Iterable[Tool | Callable[..., Any]] | None = None,
         add_history_to_messages: bool = False,
         num_history_runs: int | None = 3,
         search_previous_sessions_history: bool = False,
@@ -72,21 +89,22 @@ class AgentSetup:
         markdown: bool = False,
         tool_call_rounds: int = TOOL_CALL_ROUNDS,
     ) -> None:
-        if num_history_runs is not None and num_history_runs < 0:
-            raise ValueError(
-                f"num_history_runs is {num_history_runs}: it must be None (all), 0 "
-                "(none) or more."
+        if isinstance(model, str) or isinstance(storage, str):
+            raise TypeError(
+                "model is a model, as OpenAIChat(id=…), and storage a storage, as "
+                "SqliteStorage(db_file=…); a text is neither."
             )
+        check_window(num_history_runs)
         if num_history_sessions < 0:
             raise ValueError(
                 f"num_history_sessions is {num_history_sessions}: it must be 0 or more."
             )
         self.model = model
         self.user_id = user_id or ""
-        self.session_id = session_id or ""
+        self._session_id = session_id or ""
         self.session_state = session_state
         self.instructions = instructions
-        self.tools = tools
+        self.tools = list(tools or ())
         self.add_history_to_messages = add_history_to_messages
         self.num_history_runs = num_history_runs
         self.search_previous_sessions_history = search_previous_sessions_history
@@ -104,6 +122,8 @@ class AgentSetup:
         self._tools: tuple[list[Tool | Callable[..., Any]], list[Tool]] | None = None
         self._loop_thread: LoopThread | None = None
         self._has_tidied = False
+        self._unkept: dict[str, Run] = {}
+        """Runs whose end could not be written, as they ended."""
 
     @property
     def storage(self) -> Storage:
@@ -144,13 +164,28 @@ class AgentSetup:
                 self._memory = Memory()
             return self._memory
 
+    @property
+    def session_id(self) -> str:
+        """The session of calls that name none: the one given, else the one made for
+        the agent's own user; empty while there is neither. None or empty begins anew.
+        """
+        return self._session_id or self._session_ids.get(self._user(None), "")
+
+    @session_id.setter
+    def session_id(self, session_id: str | None) -> None:
+        self._session_id = session_id or ""
+        if not session_id:
+            self._session_ids.pop(self._user(None), None)
+
     def _user(self, user_id: str | None) -> str:
-        """Whose call it is: as said, else the agent's own user, else nobody's."""
-        return user_id or self.user_id
+        """Whose call it is: as said (empty: nobody's), else the agent's own user."""
+        _check_id("user_id", user_id)
+        return (self.user_id or "") if user_id is None else user_id
 
     def _session(self, session_id: str | None, user_id: str) -> str:
         """Which session is meant: as said, else the agent's own, else one made once
         for this user and gone on with, as long as the agent lives."""
-        if session_id or self.session_id:
-            return session_id or self.session_id
+        _check_id("session_id", session_id)
+        if session_id or self._session_id:
+            return session_id or self._session_id
         return self._session_ids.setdefault(user_id, new_id())

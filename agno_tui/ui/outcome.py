@@ -4,13 +4,13 @@ for."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from textual.content import Content
 
-from agno_tui.agent.runs import NOT_KEPT
+from agno_tui.agent.keeping import NOT_KEPT
 from agno_tui.session import Metrics, Run, RunStatus
 from agno_tui.text import one_line
+from agno_tui.ui.dates import clock
 from agno_tui.ui.layout import role
 
 
@@ -56,8 +56,8 @@ def _failure(run: Run, standing: Standing) -> Content:
         case RunStatus.CANCELLED:
             return role(f"■ stopped{kept}{again}", "quiet")
         case RunStatus.INTERRUPTED:
-            clock = f" {_clock(run.ended_at)}" if run.ended_at else ""
-            text = role(f"✗ interrupted{clock}{kept}", "failed")
+            at = clock(run.ended_at) if run.ended_at else ""
+            text = role(f"✗ interrupted{at and ' '}{at}{kept}", "failed")
             return text + role(again, "quiet")
         case _:
             words = one_line(run.error) or "It failed."
@@ -68,10 +68,6 @@ def count_words(text: str) -> str:
     """How much a text is: `1 word`, `1,234 words`."""
     words = len(text.split())
     return "1 word" if words == 1 else f"{words:,} words"
-
-
-def _clock(at: int) -> str:
-    return datetime.fromtimestamp(at / 1_000_000).strftime("%H:%M")
 
 
 def _summary(run: Run) -> str:

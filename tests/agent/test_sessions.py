@@ -221,11 +221,20 @@ async def test_without_an_id_a_session_is_made_once_for_each_user() -> None:
 
 async def test_the_agents_own_session_and_user_count_where_none_is_said() -> None:
     agent = an_agent(session_id="own", user_id="ann")
-    for user in (None, "", "ann"):
+    for user in (None, "ann"):
         response = await agent.arun("Hi", user_id=user)
         assert (response.session_id, response.user_id) == ("own", "ann")
     assert (await agent.arun("Hi", session_id="x", user_id="bob")).user_id == "bob"
-    assert (await session_of(agent, "", "")).user_id == "ann"
+    assert (await session_of(agent, "", "ann")).user_id == "ann"
+
+
+async def test_an_empty_user_is_nobody_and_not_the_agents_own() -> None:
+    agent = an_agent(user_id="ann")
+    assert (await agent.arun("Mine")).user_id == "ann"
+    assert (await agent.arun("Whose?", user_id="")).user_id == ""
+    assert [run.question for run in await agent.aget_runs()] == ["Mine"]
+    assert [run.question for run in await agent.aget_runs(user_id="")] == ["Whose?"]
+    assert len(await agent.aget_sessions()) == 1
 
 
 async def test_users_without_a_name_are_one_user_of_their_own() -> None:

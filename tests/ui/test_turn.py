@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from agno_tui.agent.runs import NOT_KEPT
+from agno_tui.agent.keeping import NOT_KEPT
 from agno_tui.session import Message, Metrics, Run, RunStatus
 from agno_tui.ui.markdown import MarkdownParser
 from agno_tui.ui.outcome import Standing

@@ -1,0 +1,81 @@
+"""How an agent keeps the end of a run, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+
+from agno_tui.agent.preparing import AgentPreparing, Prepared
+from agno_tui.session import Run, RunStatus, now
+from agno_tui.storage.errors import SessionNotFoundError
+
+NOT_KEPT = "This answer is not kept"
+"""How the words of a run begin whose answer could not be stored."""
+
+_log = logging.getLogger(__name__)
+
+
+class AgentKeeping(AgentPreparing):
+    """An agent that keeps how its runs end. Nothing here may hide an answer."""
+
+    __slots__ = ()
+
+    async def _keep_state(self, run: Run, prepared: Prepared) -> None:
+        """Keep what tools changed in the session's state. Must not hide the answer."""
+        try:
+            changed, removed = prepared.changes()
+            if changed or removed:
+                await self.storage.update_session_state(
+                    run.session_id,
+                    user_id=run.user_id,
+                    changed=changed,
+                    removed=removed,
+                )
+        except Exception as error:
+            _log.error("state of run %s not kept", run.run_id, exc_info=error)
+
+    async def _keep(self, run: Run) -> None:
+        """Keep how the run ended. A failure here must not hide the answer."""
+        run.ended_at = now()
+        try:
+            try:
+                await self.storage.update_run(run)
+            except asyncio.CancelledError:
+                # Once more, by a task that nobody cancels: to do so from the start
+                # would cost every run what only this one needs.
+                await asyncio.shield(self.storage.update_run(run))
+                raise
+        except Exception as error:
+            _log.error("run %s not kept", run.run_id, exc_info=error)
+            self._unkept[run.run_id] = replace(run, messages=list(run.messages))
+            words = getattr(error, "words", "the log has the details.")
+            run.status = RunStatus.ERROR
+            run.error = f"{NOT_KEPT}: {words}"
+
+    async def _keep_unkept(self) -> None:
+        """Keep how earlier runs ended, now that something could be written again."""
+        for run_id, run in list(self._unkept.items()):
+            try:
+                await self.storage.update_run(run)
+            except SessionNotFoundError:
+                pass  # It was erased meanwhile.
+            except Exception as error:
+                _log.warning("run %s still not kept: %s", run_id, error)
+                return
+            self._unkept.pop(run_id, None)
+
+    async def _replace_others(self, run: Run) -> None:
+        """This answer took the place of all that its question had before."""
+        try:
+            answered = await self.storage.get_runs(
+                run.session_id, user_id=run.user_id, status=RunStatus.COMPLETED
+            )
+            for other in answered:
+                if other.first_try != run.first_try or other.sequence >= run.sequence:
+                    continue
+                other.status = RunStatus.REGENERATED
+                await self.storage.update_run(other)
+        except Exception as error:
+            # Both answers stay then, and the newer one is replayed: it is another try.
+            _log.error("run %s replaced no other", run.run_id, exc_info=error)
