@@ -6,15 +6,30 @@ from datetime import date, datetime
 
 MICROSECONDS = 1_000_000
 
+UNDATED = "Undated"
+"""The heading of what happened at no time that can be."""
 
-def day_of(at: int) -> date:
-    """The local day of a time in microseconds since the epoch."""
-    return datetime.fromtimestamp(at / MICROSECONDS).date()
+
+def local_time(at: int) -> datetime | None:
+    """A time in microseconds since the epoch as the clock on the wall shows it; None
+    where no calendar has it: what is kept may say anything."""
+    try:
+        return datetime.fromtimestamp(at / MICROSECONDS)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def day_of(at: int) -> date | None:
+    """The local day of a time in microseconds since the epoch, if there is one."""
+    when = local_time(at)
+    return when.date() if when else None
 
 
 def group_of(at: int, today: date) -> str:
     """The heading under which a session with this last activity stands."""
     day = day_of(at)
+    if day is None:
+        return UNDATED
     days = (today - day).days
     if days <= 0:
         return "Today"
@@ -28,7 +43,10 @@ def group_of(at: int, today: date) -> str:
 
 
 def ago(at: int, present: int) -> str:
-    """How long ago, in three characters or so: `now`, `5m`, `3h`, `2d`, `7w`, `2y`."""
+    """How long ago, in three characters or so: `now`, `5m`, `3h`, `2d`, `7w`, `2y`;
+    empty where that can't be."""
+    if local_time(at) is None:
+        return ""
     minutes = (present - at) // (60 * MICROSECONDS)
     if minutes < 1:
         return "now"
@@ -44,9 +62,12 @@ def ago(at: int, present: int) -> str:
 
 
 def moment(at: int, present: int) -> str:
-    """A day and a time of day: `22 Nov 17:00`, with the year where it is another."""
-    when = datetime.fromtimestamp(at / MICROSECONDS)
-    this_year = when.year == datetime.fromtimestamp(present / MICROSECONDS).year
+    """A day and a time of day: `22 Nov 17:00`, with the year where it is another;
+    empty where that can't be."""
+    when, today = local_time(at), day_of(present)
+    if when is None:
+        return ""
+    this_year = today is not None and when.year == today.year
     return f"{when.day} " + when.strftime("%b %H:%M" if this_year else "%b %Y %H:%M")
 
 
@@ -54,6 +75,12 @@ def moment_of(text: str, present: int) -> str:
     """The same of a time in ISO 8601; empty where the text is none."""
     try:
         at = int(datetime.fromisoformat(text).timestamp() * MICROSECONDS)
-        return moment(at, present)
     except (ValueError, OverflowError, OSError):
         return ""
+    return moment(at, present)
+
+
+def clock(at: int) -> str:
+    """A time of day: `17:00`; empty where that can't be."""
+    when = local_time(at)
+    return when.strftime("%H:%M") if when else ""

@@ -6,12 +6,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import OptionList, Static
+from textual.worker import Worker, WorkerState
 
 from agno_tui.text import one_line
 from agno_tui.ui.marks import MUTED
@@ -47,6 +48,9 @@ class Dialog(ModalScreen[ResultT], Generic[ResultT]):
     """A box in the middle of the screen. Its content stands in a `.dialog`, of which
     the `.dialog-body` gives way where there is little room."""
 
+    WHEN_UNEXPECTED: ClassVar[str] = UNEXPECTED
+    """What is said of a failure that has no words of its own."""
+
     def __init__(self) -> None:
         super().__init__()
         self._in_order = asyncio.Lock()
@@ -70,11 +74,20 @@ class Dialog(ModalScreen[ResultT], Generic[ResultT]):
         try:
             await work
         except Exception as error:
-            _log.warning("a dialog failed", exc_info=True)
             own = str(error) if isinstance(error, ValueError) else ""
-            self.say(getattr(error, "words", own) or UNEXPECTED, failed=True)
+            self._say_failure(error, own)
             return False
         return True
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Textual: something failed that nobody waited for: say it and live on."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self._say_failure(event.worker.error)
+
+    def _say_failure(self, error: BaseException, own: str = "") -> None:
+        _log.warning("a dialog failed", exc_info=error)
+        words = getattr(error, "words", own) or self.WHEN_UNEXPECTED
+        self.say(words, failed=True)
 
     def on_resize(self) -> None:
         """Textual: another size."""

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from agno_tui.tools.names import PREVIOUS_SESSION_MESSAGES, READ_PAST_SESSION
 from agno_tui.ui.places import Place
 from agno_tui.ui.tool_uses import ToolUse
 
-TOOLS = frozenset({"get_previous_session_messages", "read_past_session"})
+TOOLS = frozenset({PREVIOUS_SESSION_MESSAGES, READ_PAST_SESSION})
 """Their results are `{"sessions": [{"title", "session_id", "last_activity", "runs":
 [{"run_id", "time", "user", "assistant"}]}]}`."""
 

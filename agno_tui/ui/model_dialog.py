@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
@@ -12,7 +11,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import Worker, WorkerState
 
 from agno_tui.text import one_line
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
@@ -21,13 +19,13 @@ LOOKING = "Looking for models…"
 NONE_FOUND = "None found. Type a name, or provider:name, and press enter."
 HINT = "↓ to choose · enter to change · esc to leave it"
 
-_log = logging.getLogger(__name__)
-
 
 class ModelDialog(Dialog[str]):
     """Gives back the name that was chosen, or the empty string for none."""
 
     AUTO_FOCUS = "Input"
+    # Where looking failed, a name can still be typed.
+    WHEN_UNEXPECTED = NONE_FOUND
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f2", "cancel", "Leave it as it is", show=False),
         Binding("up", "move(-1)", "Up", show=False),
@@ -54,18 +52,12 @@ class ModelDialog(Dialog[str]):
         names = self.query_one(OptionList)
         names.can_focus = False
         names.display = False
-        self.run_worker(self._look(), exit_on_error=False)
+        self.do(self._look)
 
     async def _look(self) -> None:
         self._names = list(dict.fromkeys(await self._find()))
         self.say(HINT if self._names else NONE_FOUND)
         self._offer()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Textual: looking failed: a name can still be typed."""
-        if event.state is WorkerState.ERROR:
-            _log.error("looking for models failed", exc_info=event.worker.error)
-            self.say(NONE_FOUND)
 
     def on_input_changed(self) -> None:
         """Textual: what is typed filters the names."""

@@ -20,6 +20,7 @@ from agno_tui.ui.session_text import as_plain_text, session_text
 
 KEYS = "s sum up · y copy summary · r rename · n have it named · esc close"
 WRITING = "enter renames · esc leaves it as it is"
+YOURS = "It keeps the name you gave it."
 FRAME_SECONDS = 0.1
 
 Named = Callable[[str, str], None]
@@ -98,9 +99,11 @@ class SessionDialog(Dialog[None]):
         before = self._facts.session.name
 
         def named() -> str:
-            name = self._facts.session.name
-            self._named(self._facts.session.session_id, name)
-            return "Named." if name != before else "It keeps its name."
+            session = self._facts.session
+            self._named(session.session_id, session.name)
+            if session.named_by_user:
+                return YOURS
+            return "Named." if session.name != before else "It keeps its name."
 
         self._ask(self._facts.make_name, "finding a name", named)
 
@@ -118,9 +121,12 @@ class SessionDialog(Dialog[None]):
     async def _answer(
         self, work: Callable[[], Awaitable[None]], then: Callable[[], str]
     ) -> None:
-        if await self.succeeds(work()):
-            self.say(then())
+        async def answer() -> None:
+            await work()
             self._show()
+            self.say(then())
+
+        await self.succeeds(answer())
         self._stop_asking()
 
     def _stop_asking(self) -> None:
@@ -169,7 +175,8 @@ class SessionDialog(Dialog[None]):
 
         async def rename() -> None:
             if await self.succeeds(self._facts.rename(name)):
-                self._named(self._facts.session.session_id, name)
+                session = self._facts.session
+                self._named(session.session_id, session.name)
                 self._stop_writing()
                 self._show()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agno_tui.runner import Runner
 from agno_tui.session import Session, SessionMetrics, SessionSummary
 from agno_tui.storage.base import Storage
@@ -47,17 +49,25 @@ class SessionFacts:
             self.forked_from = first.name if first is not None else GONE
 
     async def rename(self, name: str) -> None:
-        """Give it another name. Errors: `SessionNotFoundError`."""
+        """Give it another name, made short where it is long. Errors:
+        `SessionNotFoundError`; `ValueError` for no name at all."""
         session_id, user_id = self._ids
-        await self._storage.rename_session(session_id, name, user_id=user_id)
-        self.session.name = name
+        name = await self._runner.agent.aset_session_name(
+            session_id, name, user_id=user_id
+        )
+        # A copy: the session may be the one that a document shows.
+        self.session = replace(self.session, name=name, named_by_user=True)
 
     async def make_name(self) -> None:
         """Have the model name it; a name the user gave stays. Errors: `ModelError`,
         `SessionNotFoundError`, `ValueError`."""
         session_id, user_id = self._need()
-        name = await self._runner.name_session(session_id, user_id=user_id)
-        self.session.name = name
+        await self._runner.name_session(session_id, user_id=user_id)
+        # Read anew: the user may have named it elsewhere since it was read.
+        session = await self._storage.get_session(session_id, user_id=user_id)
+        if session is None:
+            raise SessionNotFoundError(session_id)
+        self.session = session
 
     async def summarize(self) -> None:
         """Have the model sum it up. Errors: as `make_name`."""

@@ -30,7 +30,7 @@ def session_text(facts: SessionFacts) -> Content:
         words = f"⑂ forked from {one_line(facts.forked_from)}"
         head.append(Content.styled(words, MUTED))
     begun = moment(session.created_at, now())
-    rows = [*_figures(facts.metrics), _row("Begun", begun)]
+    rows = [*_figures(facts.metrics), *([_row("Begun", begun)] if begun else [])]
     rows.append(_row("Id", one_line(session.session_id)))
     groups = [head, rows, _summary(facts.summary)]
     if facts.state:
@@ -73,8 +73,9 @@ def _figures(metrics: SessionMetrics) -> list[Content]:
 def _summary(summary: SessionSummary | None) -> list[Content]:
     if summary is None:
         return [_heading("Summary"), Content.styled(NO_SUMMARY, MUTED)]
-    made = Content.styled(f" · {moment(summary.updated_at, now())}", MUTED)
-    lines = [_heading("Summary") + made, Content(printable(summary.summary.strip()))]
+    made = moment(summary.updated_at, now())
+    heading = _heading("Summary") + Content.styled(f"{made and ' · '}{made}", MUTED)
+    lines = [heading, Content(printable(summary.summary.strip()))]
     if topics := " · ".join(one_line(topic) for topic in summary.topics):
         lines.append(Content.styled(topics, MUTED))
     return lines

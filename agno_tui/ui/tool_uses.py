@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agno_tui.session import Message, Role, ToolCall
+from agno_tui.session import Message, Role, ToolCall, results_after
 
 
 @dataclass(slots=True)
@@ -24,21 +24,25 @@ class ToolUse:
 def tool_uses(messages: Sequence[Message]) -> dict[int, list[ToolUse]]:
     """The calls of a run, by the index of the message they stand with.
 
-    A result belongs to the first call with its id that has none yet: a model may give
-    the same id twice. A result nobody asked for stands for itself.
+    A result belongs to a call right before it: some servers give out the same id in
+    every round, or even twice in one. A result nobody asked for stands for itself.
     """
     uses: dict[int, list[ToolUse]] = {}
-    waiting: list[ToolUse] = []
-    for index, message in enumerate(messages):
-        if message.role == Role.TOOL:
-            asked = (u for u in waiting if u.call.id == message.tool_call_id)
-            if use := next(asked, None):
-                use.result = message
-                waiting = [u for u in waiting if u is not use]
-            else:
-                call = ToolCall(message.tool_call_id, message.tool_name or "tool", "")
-                uses[index] = [ToolUse(call, message)]
-        elif message.tool_calls:
-            uses[index] = [ToolUse(call) for call in message.tool_calls]
-            waiting += uses[index]
+    unasked = list(results_after(messages, -1))
+    for place, message in enumerate(messages):
+        if message.role != Role.TOOL:
+            unasked = list(results_after(messages, place))
+            if message.tool_calls:
+                uses[place] = [_use(call, unasked) for call in message.tool_calls]
+        elif any(message is one for one in unasked):
+            call = ToolCall(message.tool_call_id, message.tool_name or "tool", "")
+            uses[place] = [ToolUse(call, message)]
     return uses
+
+
+def _use(call: ToolCall, results: list[Message]) -> ToolUse:
+    """A call with the first of these results that is its own, which is taken out."""
+    for place, message in enumerate(results):
+        if message.tool_call_id == call.id:
+            return ToolUse(call, results.pop(place))
+    return ToolUse(call)

@@ -10,6 +10,7 @@ import json
 from textual.content import Content
 
 from agno_tui.text import clipped, one_line, printable
+from agno_tui.tools.names import FORGET_MEMORY, REMEMBER, UPDATE_MEMORY
 from agno_tui.ui.layout import MIN_WIDTH, Line, lay_out_block, role, wrap
 from agno_tui.ui.looking_back import TOOLS, Cited, cited_in
 from agno_tui.ui.markdown import Code
@@ -31,17 +32,14 @@ MOST_SESSIONS = 5
 """Sessions looked into that each have a line; of more than these all but one less."""
 
 NOTES = {
-    "remember": "✎ remembered",
-    "update_memory": "✎ corrected",
-    "forget_memory": "✎ forgot",
+    REMEMBER: "✎ remembered",
+    UPDATE_MEMORY: "✎ corrected",
+    FORGET_MEMORY: "✎ forgot",
 }
 """What the tools that keep memories did."""
 
 SOMETHING = " something about you"
 """What was, where nothing says its words any more."""
-
-NOT_THERE = "There is no memory"
-"""How the result begins of one that found nothing to change."""
 
 
 class ToolView:
@@ -73,7 +71,7 @@ def _headlines(use: ToolUse, width: int, details: bool, mark: str) -> list[Line]
             return [_line(f"{mark} looking in earlier conversations…", width)]
         if (cited := cited_in(use)) is not None:
             return _looked_in(cited, width, details)
-    elif name in NOTES and _took(use):
+    elif name in NOTES and use.result is not None and not use.failed:
         text = _noted(use)
         return [_line(f"{NOTES[name]}{text and ': '}{text or SOMETHING}", width)]
     return [_called(use, width, details, mark)]
@@ -114,17 +112,11 @@ def _arguments(text: str) -> str:
     return ", ".join(pairs)
 
 
-def _took(use: ToolUse) -> bool:
-    """Whether a memory was kept, changed or erased."""
-    if use.result is None or use.failed:
-        return False
-    return not use.result.content.startswith(NOT_THERE)
-
-
 def _noted(use: ToolUse) -> str:
-    """The memory in question, from the arguments or else from the result."""
+    """The memory in question: the result says what is gone, the arguments what is
+    new."""
     result = use.result.content if use.result is not None else ""
-    for text in (use.call.arguments, result):
+    for text in (result, use.call.arguments):
         try:
             values = json.loads(text)
         except (ValueError, RecursionError):

@@ -62,10 +62,10 @@ class Transcript(DocumentView, can_focus=True):
 
     def on_blur(self) -> None:
         """Textual: the keyboard went elsewhere: mark nothing."""
-        # Not where a dialog took the focus, or the whole terminal lost it: it comes
-        # back to the same turn.
-        stays = self.app.app_focus and self.screen.is_current
-        if self.document is not None and stays:
+        # Not where the whole terminal lost the keyboard: it comes back to the same
+        # turn. (A dialog is a screen of its own, and takes none from here.)
+        is_elsewhere = self.screen.focused not in (None, self)
+        if self.document is not None and is_elsewhere:
             self.document.selected = None
         self.refresh()
 

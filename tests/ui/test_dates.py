@@ -4,7 +4,18 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from agno_tui.ui.dates import MICROSECONDS, ago, day_of, group_of, moment, moment_of
+from agno_tui.session import Run, RunStatus
+from agno_tui.ui.dates import (
+    MICROSECONDS,
+    UNDATED,
+    ago,
+    clock,
+    day_of,
+    group_of,
+    moment,
+    moment_of,
+)
+from agno_tui.ui.outcome import Standing, outcome
 
 TODAY = date(2026, 3, 15)
 
@@ -71,3 +82,21 @@ def test_a_moment_of_text_is_empty_where_the_text_is_none() -> None:
     local = datetime(2026, 11, 2, 9, 5).astimezone()
     assert moment_of(local.isoformat(), present) == "2 Nov 09:05"
     assert moment_of("", present) == moment_of("soon\x1b", present) == ""
+
+
+ODD = [9 * 10**17, -(10**18), 2**63 - 1, -(2**63), 10**400]
+
+
+@pytest.mark.parametrize("at", ODD)
+def test_a_time_that_cannot_be_is_left_out(at: int) -> None:
+    present = 1_700_000_000 * MICROSECONDS
+    assert moment(at, present) == clock(at) == ago(at, present) == ""
+    assert day_of(at) is None
+    assert group_of(at, TODAY) == UNDATED
+    assert moment(present, at) != ""
+
+
+@pytest.mark.parametrize("at", ODD)
+def test_a_run_that_ended_at_no_time_is_still_shown(at: int) -> None:
+    line = outcome(Run("s", status=RunStatus.INTERRUPTED, ended_at=at), Standing())
+    assert line is not None and line.plain == "✗ interrupted"

@@ -42,6 +42,19 @@ def test_older_runs_come_first_and_known_turns_stay_themselves() -> None:
     assert document.selected == 2
 
 
+def test_a_page_that_comes_twice_shows_every_run_once() -> None:
+    zero, one = a_run("s", "zero"), a_run("s", "one")
+    document = document_of(a_run("s", "two"))
+    document.selected = 0
+    assert document.prepend([one], has_older=True) == 1
+    assert document.prepend([zero, one], has_older=False) == 1
+    assert questions(document) == ["zero", "one", "two"]
+    assert document.selected == 2
+    assert document.prepend([zero, one], has_older=False) == 0
+    assert questions(document) == ["zero", "one", "two"]
+    assert document.selected == 2
+
+
 def test_the_run_under_way_is_shared_not_copied() -> None:
     live = a_run("s", status=RunStatus.RUNNING)
     kept = a_run("s", status=RunStatus.RUNNING, run_id=live.run_id)

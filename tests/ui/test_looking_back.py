@@ -92,22 +92,20 @@ def test_what_is_remembered_and_forgotten() -> None:
     run = tool_run(
         asked(call("remember", {"memory": "Likes\ntea"}), call("forget_memory")),
         result("remember", "Kept as [1]."),
-        result("forget_memory", "Forgotten."),
+        result("forget_memory", {"forgotten": True, "memory": "Likes\ncoffee"}),
     )
-    assert quiet_lines(run) == [
-        "✎ remembered: Likes tea",
-        "✎ forgot something about you",
+    assert quiet_lines(run) == ["✎ remembered: Likes tea", "✎ forgot: Likes coffee"]
+    gone = result("forget_memory", {"forgotten": True, "memory": None})
+    assert quiet_lines(tool_run(asked(call("forget_memory")), gone)) == [
+        "✎ forgot something about you"
     ]
 
 
 def test_a_memory_that_was_not_there_was_not_forgotten() -> None:
-    name = "forget_memory"
-    for outcome in (
-        result(name, "There is no memory [7]."),
-        result(name, "The disk is full.", error=True),
-    ):
+    for name in ("forget_memory", "update_memory"):
+        outcome = result(name, "That memory is gone.", error=True)
         (line,) = quiet_lines(tool_run(asked(call(name)), outcome))
-        assert "forgot " not in line
+        assert line == f"✗ {name}() · That memory is gone."
 
 
 async def earlier(storage: TestStorage, *titles: str, count: int = 100) -> None:

@@ -11,9 +11,10 @@ import pytest
 from agno_tui.events import SessionNamed
 from agno_tui.models.base import ModelError
 from agno_tui.runner import Runner
-from agno_tui.session import SessionSummary
+from agno_tui.session import TITLE_LENGTH, Session, SessionSummary
 from agno_tui.ui.app import AgnoApp
-from agno_tui.ui.session_dialog import SessionDialog
+from agno_tui.ui.session_dialog import YOURS, SessionDialog
+from agno_tui.ui.session_facts import SessionFacts
 from tests.ui.conftest import (
     Screen,
     TestStorage,
@@ -59,7 +60,10 @@ def writer() -> Iterator[Writer]:
 
     async def name_session(runner: Runner, session_id: str, *, user_id: str) -> str:
         await writer.wait()
-        return "A better name"
+        kept, name = runner.agent.storage, "A better name"
+        if await kept.rename_session(session_id, name, user_id=user_id, by_user=False):
+            return name
+        return (await kept.get_session(session_id, user_id=user_id) or Session()).name
 
     with (
         patch.object(Runner, "summarize", summarize),
@@ -172,6 +176,35 @@ async def test_a_name_made_by_the_model_shows_everywhere(
         await until(pilot, shows(pilot, "Named."))
         assert "A better name" in list_lines(pilot)[1]
         assert header(pilot) == "A better name"
+
+
+async def test_a_name_the_user_chose_elsewhere_stays_and_that_is_said(
+    app: AgnoApp, storage: TestStorage, writer: Writer
+) -> None:
+    await a_session(storage)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await storage.rename_session("s", "Mine", user_id="")
+        await pilot.press("n")
+        await until(pilot, shows(pilot, YOURS))
+        assert header(pilot) == "Mine"
+        assert "Mine" in list_lines(pilot)[1]
+
+
+async def test_a_name_given_by_hand_is_cut_and_leaves_shared_sessions_alone(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await a_session(storage)
+    shared = Session(session_id="s", name="Kyoto")
+    facts = SessionFacts(storage, app.runner, shared)
+    await facts.rename("long\n" + "x" * 5000)
+    assert shared.name == "Kyoto"
+    session = await storage.get_session("s", user_id="")
+    assert session is not None and session.name == facts.session.name
+    assert len(session.name) == TITLE_LENGTH
+    assert session.name.startswith("long xxx")
+    with pytest.raises(ValueError, match="empty"):
+        await facts.rename(" ")
 
 
 async def test_r_renames_by_hand(app: AgnoApp, storage: TestStorage) -> None:

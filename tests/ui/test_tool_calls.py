@@ -146,6 +146,30 @@ def test_the_same_id_twice_and_a_result_nobody_asked_for() -> None:
     assert [(u.call.name, u.result) for u in uses[3]] == [("c", messages[3])]
 
 
+def test_a_result_belongs_to_a_call_right_before_it() -> None:
+    messages = [
+        result("lost", "zero", id="1"),
+        result("lost", "one", id="1"),
+        asked(call("a", id="1")),
+        asked(call("b", id="1")),
+        result("b", "two", id="1"),
+        Message(Role.ASSISTANT, "So"),
+        result("a", "three", id="1"),
+    ]
+    found = [
+        (place, use.call.name, use.result and use.result.content)
+        for place, uses in tool_uses(messages).items()
+        for use in uses
+    ]
+    assert found == [
+        (0, "lost", "zero"),
+        (1, "lost", "one"),
+        (2, "a", None),
+        (3, "b", "two"),
+        (6, "a", "three"),
+    ]
+
+
 def test_no_tool_is_part_of_the_answer() -> None:
     run = tool_run(asked(call("add")), result("add", "5"), answer="It is five.")
     assert run.answer.strip() == "It is five."

@@ -1,0 +1,64 @@
+"""The mark of a turn: it stays while the keyboard is to come back, and else goes."""
+
+from __future__ import annotations
+
+from agno_tui.ui.app import AgnoApp
+from agno_tui.ui.document import Document
+from agno_tui.ui.prompt import Prompt
+from agno_tui.ui.session_dialog import SessionDialog
+from agno_tui.ui.transcript import Transcript
+from tests.ui.conftest import Screen, TestStorage, a_run, keep, ready, the_app, until
+
+SIZE = (120, 40)
+
+
+async def marked(pilot: Screen, storage: TestStorage) -> Document:
+    """A session of four turns, of which the second is marked."""
+    await keep(storage, *(a_run("a", f"q{n}", f"a{n}") for n in range(4)))
+    await storage.set_open_session("a", user_id="")
+    await ready(pilot)
+    await pilot.press("shift+tab", "up", "up")
+    document = the_app(pilot).desk.document
+    assert document is not None and document.selected == 1
+    return document
+
+
+async def test_a_dialog_takes_no_mark(app: AgnoApp, storage: TestStorage) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        document = await marked(pilot, storage)
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, SessionDialog))
+        await pilot.pause()
+        assert document.selected == 1
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, SessionDialog))
+        assert isinstance(app.focused, Transcript)
+        await pilot.press("y")
+        assert app.clipboard == "a1"
+
+
+async def test_a_mark_goes_where_the_keyboard_went_elsewhere_behind_a_dialog(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        document = await marked(pilot, storage)
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, SessionDialog))
+        app.desk.chat.prompt.focus()
+        await until(pilot, lambda: document.selected is None, "unmarked")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.focused, Prompt))
+        await pilot.press("shift+tab")
+        assert document.selected == 3
+
+
+async def test_a_terminal_that_is_left_for_an_instant_keeps_the_mark(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        document = await marked(pilot, storage)
+        app.app_focus = False
+        app.app_focus = True
+        await pilot.pause()
+        assert isinstance(app.focused, Transcript)
+        assert document.selected == 1
