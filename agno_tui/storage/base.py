@@ -77,10 +77,11 @@ class Sessions(Protocol):
 
         Copied are the runs that have ended, up to and including the one whose `run_id`
         is `through`, with ids of their own and their times; the state; not the draft
-        nor the summary. The new session knows where it came from (`forked_from`),
-        counts as active now, is named as the first, and so is its being temporary. One
-        transaction. Errors: `SessionNotFoundError`, also where `through` is not a run
-        of the session.
+        nor the summary. A replaced answer counts again (COMPLETED) where the one that
+        replaced it is not copied. The new session knows where it came from
+        (`forked_from`), counts as active now, is named as the first, and so is its
+        being temporary. One transaction. Errors: `SessionNotFoundError`, also where
+        `through` is not a run of the session.
         """
         ...
 
@@ -254,6 +255,10 @@ class Search(Protocol):
         accents, "in quotes" as they follow each other; scripts without spaces between
         words are found too. Whatever else is in the query is data: nothing in it is an
         operator, and no query is an error. Empty: finds nothing.
+
+        Not to be counted on, right beside a script without spaces (Han, Thai): a single
+        letter or digit of another script, and a word typed without its accents. Signs
+        only divide words: none is ever found.
         """
         ...
 

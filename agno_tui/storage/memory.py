@@ -1,7 +1,7 @@
 """Sessions, runs and messages in this process only, gone when it ends.
 
-For a chat that leaves no trace, and for tests. No call waits for anything, so each is
-whole by itself, and a run's process is always this one.
+For a chat that leaves no trace, and for tests. No call waits for anything but another
+thread's, so each is whole by itself, and a run's process is always this one.
 """
 
 from __future__ import annotations

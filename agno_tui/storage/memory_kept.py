@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from agno_tui.session import (
     Message,
@@ -49,6 +53,8 @@ class MemoryKept:
     """What is kept, by its ids: the ground that the parts of the storage stand on."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
+        """Held through each call: loops of several threads may call at once."""
         self._sessions: dict[str, Kept] = {}
         self._runs: dict[str, Run] = {}
         self._open_sessions: dict[str, str] = {}
@@ -137,3 +143,21 @@ def _repair(message: Message) -> None:
         ToolCall(repair(call.id), repair(call.name), repair(call.arguments))
         for call in message.tool_calls
     ]
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+K = TypeVar("K", bound=MemoryKept)
+
+Call = Callable[Concatenate[K, P], Coroutine[Any, Any, T]]
+
+
+def alone(call: Call[K, P, T]) -> Call[K, P, T]:
+    """Have a call that waits for nothing done whole, whatever other threads call."""
+
+    @wraps(call)
+    async def done_alone(kept: K, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with kept._lock:
+            return await call(kept, *args, **kwargs)
+
+    return done_alone

@@ -5,13 +5,14 @@ from __future__ import annotations
 from agno_tui.session import Message, Role, Run, RunStatus, now
 from agno_tui.storage.copies import answering, copied
 from agno_tui.storage.errors import SessionNotFoundError
-from agno_tui.storage.memory_kept import MemoryKept
+from agno_tui.storage.memory_kept import MemoryKept, alone
 from agno_tui.text import repair
 
 
 class MemoryRuns(MemoryKept):
     """Keeps runs and their messages; see `Runs`."""
 
+    @alone
     async def start_run(
         self, run: Run, *, name: str = "", temporary: bool = False
     ) -> None:
@@ -31,6 +32,7 @@ class MemoryRuns(MemoryKept):
         session.temporary |= temporary and not kept.runs
         run.sequence = self._put(kept, run)
 
+    @alone
     async def claim_run(self, run: Run) -> bool:
         """Take a waiting run. Errors: `SessionNotFoundError`."""
         known = self._need_run(run)
@@ -40,6 +42,7 @@ class MemoryRuns(MemoryKept):
         known.status = RunStatus.RUNNING
         return True
 
+    @alone
     async def append_content(
         self, run: Run, *, content: str = "", reasoning_content: str = ""
     ) -> None:
@@ -54,11 +57,13 @@ class MemoryRuns(MemoryKept):
         answer.content += repair(content)
         answer.reasoning_content += repair(reasoning_content)
 
+    @alone
     async def update_run(self, run: Run) -> None:
         """Keep a run as it now is. Errors: `SessionNotFoundError`."""
         self._need_run(run)
         self._put(self._need(run.session_id, run.user_id, trashed=True), run)
 
+    @alone
     async def get_run(self, run_id: str, *, user_id: str) -> Run | None:
         """One run, or None."""
         run = self._runs.get(run_id)
@@ -66,6 +71,7 @@ class MemoryRuns(MemoryKept):
             return None
         return copied(run)
 
+    @alone
     async def get_runs(
         self,
         session_id: str,
@@ -87,6 +93,7 @@ class MemoryRuns(MemoryKept):
         first = 0 if limit is None else max(0, len(runs) - limit)
         return [copied(run) for run in runs[first:]]
 
+    @alone
     async def interrupt_abandoned(self) -> int:
         """Always 0: no run outlives its process here."""
         return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agno_tui.session import Found, Message, Role, Run
-from agno_tui.storage.memory_kept import Kept, MemoryKept
+from agno_tui.storage.memory_kept import Kept, MemoryKept, alone
 from agno_tui.storage.query import Query, fold
 from agno_tui.storage.ranking import LOOKED_AT, NEWEST, Candidate, best, excerpt
 
@@ -13,6 +13,7 @@ _SEARCHED = (Role.USER, Role.ASSISTANT)
 class MemorySearch(MemoryKept):
     """Finds words; see `Search`."""
 
+    @alone
     async def search(
         self,
         query: str,

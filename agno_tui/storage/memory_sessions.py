@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from agno_tui.session import Session, SessionMetrics, SessionSummary, now
+from agno_tui.session import RunStatus, Session, SessionMetrics, SessionSummary, now
 from agno_tui.storage.errors import SessionNotFoundError
-from agno_tui.storage.forks import copied_ids
+from agno_tui.storage.forks import copied_runs
 from agno_tui.storage.json_text import (
     json_object,
     json_text,
@@ -15,7 +15,7 @@ from agno_tui.storage.json_text import (
     summary_from,
     summary_text,
 )
-from agno_tui.storage.memory_kept import Kept, MemoryKept
+from agno_tui.storage.memory_kept import Kept, MemoryKept, alone
 from agno_tui.storage.memory_metrics import metrics_of
 from agno_tui.text import repair
 
@@ -23,6 +23,7 @@ from agno_tui.text import repair
 class MemorySessions(MemoryKept):
     """Keeps sessions; see `Sessions`."""
 
+    @alone
     async def get_sessions(
         self, *, user_id: str, limit: int = 200, before: Session | None = None
     ) -> list[Session]:
@@ -41,11 +42,13 @@ class MemorySessions(MemoryKept):
         own.sort(key=lambda kept: kept.place, reverse=True)
         return [kept.seen() for kept in own[:limit]]
 
+    @alone
     async def get_session(self, session_id: str, *, user_id: str) -> Session | None:
         """One session, or None."""
         kept = self._find(session_id, user_id)
         return None if kept is None else kept.seen()
 
+    @alone
     async def rename_session(
         self, session_id: str, name: str, *, user_id: str, by_user: bool = True
     ) -> bool:
@@ -57,32 +60,39 @@ class MemorySessions(MemoryKept):
         session.named_by_user = by_user
         return True
 
+    @alone
     async def delete_session(self, session_id: str, *, user_id: str) -> None:
         """Into the trash."""
         self._need(session_id, user_id).deleted = True
 
+    @alone
     async def restore_session(self, session_id: str, *, user_id: str) -> None:
         """Out of the trash; no error where it was not in it."""
         self._need(session_id, user_id, trashed=True).deleted = False
 
+    @alone
     async def set_draft(self, session_id: str, draft: str, *, user_id: str) -> None:
         """What is typed and not sent."""
         self._need_or_make(session_id, user_id).session.draft = repair(draft)
 
+    @alone
     async def mark_read(self, session_id: str, *, user_id: str) -> None:
         """All that ended so far is seen."""
         kept = self._need(session_id, user_id)
         kept.read_at = _now_and_all_ends(kept)
 
+    @alone
     async def get_open_session(self, *, user_id: str) -> str | None:
         """What the user last had on the screen."""
         session_id = self._open_sessions.get(user_id, "")
         return None if self._find(session_id, user_id) is None else session_id
 
+    @alone
     async def set_open_session(self, session_id: str, *, user_id: str) -> None:
         """What the user has on the screen."""
         self._open_sessions[user_id] = session_id
 
+    @alone
     async def fork_session(
         self, session_id: str, *, user_id: str, through: str | None = None
     ) -> Session:
@@ -106,14 +116,16 @@ class MemorySessions(MemoryKept):
             )
         )
         fork.state = kept.state
-        copies = copied_ids((run.run_id, run.retry_of) for run in runs)
+        copies = copied_runs((run.run_id, run.retry_of, run.status) for run in runs)
         for run, copy in zip(runs, copies, strict=True):
             new = replace(run, session_id=fork.session.session_id)
             new.run_id, new.retry_of = copy.run_id, copy.retry_of
+            new.status = RunStatus(copy.status)
             self._put(fork, new)
         fork.read_at = _now_and_all_ends(fork)
         return fork.seen()
 
+    @alone
     async def get_session_state(
         self, session_id: str, *, user_id: str
     ) -> dict[str, object]:
@@ -121,6 +133,7 @@ class MemorySessions(MemoryKept):
         kept = self._find(session_id, user_id)
         return {} if kept is None else json_object(kept.state)
 
+    @alone
     async def update_session_state(
         self,
         session_id: str,
@@ -135,6 +148,7 @@ class MemorySessions(MemoryKept):
         kept.state = merged(kept.state, text, removed)
         return json_object(kept.state)
 
+    @alone
     async def get_session_summary(
         self, session_id: str, *, user_id: str
     ) -> SessionSummary | None:
@@ -142,12 +156,14 @@ class MemorySessions(MemoryKept):
         kept = self._find(session_id, user_id)
         return None if kept is None else summary_from(kept.summary)
 
+    @alone
     async def set_session_summary(
         self, session_id: str, summary: SessionSummary, *, user_id: str
     ) -> None:
         """Keep a summary. Errors: `SessionNotFoundError`."""
         self._need(session_id, user_id).summary = summary_text(summary)
 
+    @alone
     async def get_session_metrics(
         self, session_id: str, *, user_id: str
     ) -> SessionMetrics:

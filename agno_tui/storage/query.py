@@ -90,19 +90,15 @@ class Word:
     def spellings(self) -> list[str]:
         """The ways it may stand in an index that folds less than we do."""
         text = " ".join(self.tokens)
-        places = [n for n, letter in enumerate(text) if ord(letter) in _ACCENTED]
-        accented = (
-            text[:n] + text[n].translate(_ACCENTED) + text[n + 1 :] for n in places
-        )
-        return list(dict.fromkeys((text, self.typed, *accented)))[:_MOST_SPELLINGS]
+        return list(_spellings(text, text, self.typed))
 
     def pieces(self) -> list[tuple[str, ...]]:
-        """Each token with the way it was typed, where that is another."""
+        """Each token, and the other ways it may stand in an index that folds less."""
         typed = _TOKEN.findall(unicodedata.normalize("NFC", self.typed.lower()))
         if len(typed) != len(self.tokens):
-            return [(token,) for token in self.tokens]
+            typed = list(self.tokens)
         return [
-            (token,) if token == other else (token, other)
+            _spellings(token, token, other)
             for token, other in zip(self.tokens, typed, strict=True)
         ]
 
@@ -115,6 +111,13 @@ class Word:
             )
             pieces.append(token + (rf"(?!{_LETTER})" if whole else ""))
         return re.compile(r"[\W_]*".join(pieces))
+
+
+def _spellings(text: str, *known: str) -> tuple[str, ...]:
+    """The known ones, then those with one accent that people leave out."""
+    places = [n for n, letter in enumerate(text) if ord(letter) in _ACCENTED]
+    accented = (text[:n] + text[n].translate(_ACCENTED) + text[n + 1 :] for n in places)
+    return tuple(dict.fromkeys((*known, *accented)))[:_MOST_SPELLINGS]
 
 
 class Query:

@@ -8,12 +8,15 @@ asked for is still done whole and in its order, never left half open.
 The thread belongs to no event loop. Any loop of any thread may ask it, and one that
 ends while it waits takes nothing with it. It does not keep the process alive: what
 nobody closed is closed when its storage is collected, or when the program ends.
+
+In a process that was forked since, no call does anything but say so.
 """
 
 from __future__ import annotations
 
 import asyncio
 import atexit
+import os
 import sqlite3
 import threading
 import weakref
@@ -29,6 +32,7 @@ from agno_tui.storage.errors import StorageError, StorageErrorKind
 from agno_tui.storage.process import Owner
 from agno_tui.storage.sqlite_errors import storage_error
 from agno_tui.storage.sqlite_files import Database, open_database
+from agno_tui.storage.sqlite_inherited import OpenFile, forked
 from agno_tui.storage.sqlite_memory_calls import SqliteMemories
 from agno_tui.storage.sqlite_migrations import MIGRATIONS
 from agno_tui.storage.sqlite_run_calls import SqliteRuns
@@ -64,6 +68,7 @@ class SqliteStorage(SqliteSessions, SqliteRuns, SqliteMemories, SqliteSearch):
         check_table_name(table_name, names_in(migrations))
         self.path = Path(db_file).expanduser().absolute()
         self.table_name = table_name
+        self._given_owner = owner
         self._owner = owner or Owner.current()
         self._opener = partial(
             open_database,
@@ -77,13 +82,19 @@ class SqliteStorage(SqliteSessions, SqliteRuns, SqliteMemories, SqliteSearch):
 
     async def open(self) -> None:
         """Connect, and make or migrate the file. Errors: `StorageError`."""
+        self._check_process()
         if self._open_connection() is None:
+            if OpenFile.is_inherited(self.path):
+                raise forked(self.path)
             await self._connect().ask(lambda _: None)
 
     async def close(self) -> None:
-        """Finish what was asked for and let go of the file."""
+        """Finish what was asked for and let go of the file.
+
+        Does nothing where this process was forked since: what is open is the other's.
+        """
         connection = self._connection
-        if connection is None:
+        if connection is None or connection.is_inherited:
             return
         await connection.end()
         with self._changing:
@@ -99,6 +110,8 @@ class SqliteStorage(SqliteSessions, SqliteRuns, SqliteMemories, SqliteSearch):
         with self._changing:
             connection = self._connection
             if connection is None or not connection.is_wanted:
+                # The process may be a fork of the one that made this storage.
+                self._owner = self._given_owner or Owner.current()
                 connection = self._connection = _Connection(
                     self._opener, self._not_open()
                 )
@@ -118,10 +131,17 @@ class SqliteStorage(SqliteSessions, SqliteRuns, SqliteMemories, SqliteSearch):
 
         Where whoever asked is cancelled before its turn comes, only if `needed`.
         """
+        self._check_process()
         connection = self._open_connection()
         if connection is None:
             raise self._not_open()
         return await connection.ask(work, needed=needed)
+
+    def _check_process(self) -> None:
+        """Make sure that what is open was opened by this process."""
+        connection = self._connection
+        if connection is not None and connection.is_inherited:
+            raise forked(self.path)
 
     def _not_open(self) -> StorageError:
         return storage_error(StorageErrorKind.OTHER, self.path, "it is not open")
@@ -139,8 +159,10 @@ class _Connection(aiosqlite.Connection):
 
     def __init__(self, opener: Callable[[], Database], closed: Exception) -> None:
         super().__init__(lambda: opener().connection, iter_chunk_size=64)
+        self._process = os.getpid()
         self._opener = opener
         self._database: Database | None = None
+        self._file: OpenFile | None = None
         self._failure = closed
         """What is raised where there is no open database."""
         # Reentrant: the collector may call `abandon` at any moment, on any thread.
@@ -156,6 +178,11 @@ class _Connection(aiosqlite.Connection):
         """Close when `owner` is collected."""
         self._finalizer = weakref.finalize(owner, self.abandon)
         self._finalizer.atexit = False  # `_finish` does more then.
+
+    @property
+    def is_inherited(self) -> bool:
+        """Whether this process is a fork of the one that has it."""
+        return self._process != os.getpid()
 
     @property
     def is_open(self) -> bool:
@@ -186,13 +213,16 @@ class _Connection(aiosqlite.Connection):
 
     def abandon(self) -> None:
         """Close, after all that was asked for, without waiting."""
+        if self.is_inherited:
+            return  # It is another's, and its lock may be held for ever.
         self._leaving = True
         self._put(self._leave)
 
     def _finish(self) -> None:
         """At the end of the program: do what was asked for, copy the log back."""
         self.abandon()
-        self._thread.join(_LAST_WAIT)
+        if not self.is_inherited:
+            self._thread.join(_LAST_WAIT)
 
     def _put(self, job: Callable[[], None]) -> bool:
         """Queue a job; returns whether the thread will still come to it."""
@@ -204,6 +234,7 @@ class _Connection(aiosqlite.Connection):
     def _open(self) -> None:
         try:
             self._database = self._opener()
+            self._file = OpenFile(self._database.identity)
         except Exception as failure:
             self._failure = failure
             self._leave()
@@ -218,6 +249,8 @@ class _Connection(aiosqlite.Connection):
         database, self._database = self._database, None
         if database is not None:
             database.connection.close()
+        if self._file is not None:
+            self._file.forget()
         with self._queueing:
             self._leaving = True
             if not self._left:

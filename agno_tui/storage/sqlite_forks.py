@@ -10,7 +10,7 @@ import sqlite3
 
 from agno_tui.session import Run, new_id, now
 from agno_tui.storage.errors import SessionNotFoundError
-from agno_tui.storage.forks import copied_ids
+from agno_tui.storage.forks import copied_runs
 from agno_tui.storage.sqlite_messages import copy_messages
 from agno_tui.storage.sqlite_rows import ENDED, Value, execute, run_values
 
@@ -29,19 +29,20 @@ SELECT sequence FROM runs WHERE run_id = :through AND session_id = :session_id
 _LAST = "SELECT max(sequence) AS sequence FROM runs WHERE session_id = :session_id"
 
 _RUNS = f"""
-SELECT run_id, retry_of FROM runs
+SELECT run_id, retry_of, status FROM runs
 WHERE session_id = :session_id AND {ENDED} AND sequence <= :last ORDER BY sequence
 """
 
 _COPIED = [
     column
     for column in run_values(Run(session_id=""), owner="", at=0)
-    if column not in ("run_id", "session_id", "retry_of")
+    if column not in ("run_id", "session_id", "retry_of", "status")
 ]
 
 _COPY_RUN = f"""
-INSERT INTO runs (run_id, session_id, retry_of, {", ".join(_COPIED)})
-SELECT :copy, :fork, :retry_of, {", ".join(_COPIED)} FROM runs WHERE run_id = :run_id
+INSERT INTO runs (run_id, session_id, retry_of, status, {", ".join(_COPIED)})
+SELECT :copy, :fork, :retry_of, :status, {", ".join(_COPIED)}
+FROM runs WHERE run_id = :run_id
 """
 
 # Nothing in it is news to the user; another host's clock may be ahead of ours.
@@ -86,11 +87,12 @@ def fork_session(
 def _copy_runs(connection: sqlite3.Connection, values: dict[str, Value]) -> None:
     """Copy the runs that have ended, up to the one whose sequence is `last`."""
     runs = execute(connection, _RUNS, values).fetchall()
-    for copy in copied_ids((row["run_id"], row["retry_of"]) for row in runs):
+    for copy in copied_runs(tuple(row) for row in runs):
         ids: dict[str, Value] = {
             "run_id": copy.original,
             "copy": copy.run_id,
             "retry_of": copy.retry_of,
+            "status": copy.status,
         }
         execute(connection, _COPY_RUN, values | ids)
         copy_messages(connection, copy.original, copy.run_id)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from agno_tui.session import Found, RunStatus
 from agno_tui.storage.query import Query
@@ -56,8 +57,11 @@ _IN_WORDS = tuple(
     for sql, index in ((_MESSAGES, "message_words"), (_NAMES, "session_words"))
 )
 
+# A list of lists, of each of which one must be there. No table has a name made up here:
+# a set of tables may be called that.
 _COMMON = """
-AND NOT EXISTS (SELECT 1 FROM json_each(:common) WHERE instr(lower({text}), value) = 0)
+AND NOT EXISTS (SELECT 1 FROM json_each(:common) WHERE NOT EXISTS (
+    SELECT 1 FROM json_tree(json_each.value) WHERE instr({text}, json_tree.atom)))
 """
 
 _TRIGRAMS = f"""
@@ -155,14 +159,18 @@ class _Pieces:
     ) -> None:
         self._groups: list[Sequence[str]] = []
         """Of each group at least one must be there."""
-        self._common: list[str] = []
+        self._common: list[list[str]] = []
         for piece in query.pieces:
             if len(piece[0]) > 2:
                 self._groups.append(piece)
                 continue
-            rows = execute(connection, trigrams, {"piece": piece[0]}).fetchall()
+            rows = [
+                row
+                for spelling in piece
+                for row in execute(connection, trigrams, {"piece": spelling})
+            ]
             if len(rows) > _MANY:
-                self._common.append(piece[0])
+                self._common.append(_in_all_cases(piece))
             else:
                 self._groups.append([row["term"] for row in rows])
 
@@ -175,6 +183,12 @@ class _Pieces:
     def common(self) -> str:
         """JSON of the pieces that are too common to be asked for."""
         return json.dumps(self._common)
+
+
+def _in_all_cases(spellings: Sequence[str]) -> list[str]:
+    """Each, of two letters at most, in capitals and not: SQLite knows only A to Z."""
+    cases = (product(*((one, one.upper()) for one in text)) for text in spellings)
+    return list(dict.fromkeys("".join(letters) for each in cases for letters in each))
 
 
 def _excerpt(connection: sqlite3.Connection, query: Query, candidate: Candidate) -> str:

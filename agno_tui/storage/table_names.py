@@ -25,6 +25,44 @@ TABLE_SETS: Final = "table_sets"
 _LONGEST: Final = 63
 """Characters of a name, as in other databases."""
 
+_TAKEN: Final = frozenset(
+    [
+        "excluded",
+        "new",
+        "old",
+        "main",
+        "temp",
+        "rowid",
+        "oid",
+        "_rowid_",
+        "raise",
+        "fts5",
+        "fts5vocab",
+        "json_each",
+        "json_tree",
+        "json_group_array",
+        "json_group_object",
+        "avg",
+        "char",
+        "coalesce",
+        "count",
+        "hex",
+        "iif",
+        "instr",
+        "lower",
+        "max",
+        "min",
+        "substr",
+        "sum",
+        "total",
+    ]
+)
+"""What our SQL calls by a name that is not a table's, and what SQLite itself does.
+
+Were a table called that, `excluded.user_id` would be the row that is there, not the one
+that is to be written, and `json_each` not the function.
+"""
+
 _CREATE: Final = re.compile(
     r"\s*CREATE\s+(?:UNIQUE\s+)?(TABLE|VIRTUAL\s+TABLE|INDEX|TRIGGER|VIEW)\s+(\w+)"
 )
@@ -61,6 +99,9 @@ def is_default(table_name: str) -> bool:
 def check_table_name(table_name: str, names: frozenset[str]) -> None:
     """Make sure that a set of that name shares no table with any other set.
 
+    And that no table of it is taken for anything else in our SQL, nor anything else for
+    it.
+
     `names` as from `names_in`. It does not when neither is what we call a table, nor
     ends like one: then a name in its set tells which set it belongs to. Errors:
     `ValueError`, in words.
@@ -71,10 +112,14 @@ def check_table_name(table_name: str, names: frozenset[str]) -> None:
             f"digits and underscores, at most {_LONGEST} and no digit first."
         )
     lower = table_name.lower()
-    if lower.startswith("sqlite_"):
+    if f"{lower}_".startswith("sqlite_"):
         raise ValueError(
-            f"table_name {table_name!r} must not begin with sqlite_, which SQLite "
-            "keeps for itself."
+            f"table_name {table_name!r} must not be or begin like sqlite_, which "
+            "SQLite keeps for itself."
+        )
+    if lower in _TAKEN:
+        raise ValueError(
+            f"table_name {table_name!r} means something else in SQL: choose another."
         )
     for name in (names | {TABLE_SETS}) - {DEFAULT}:
         if lower == name or lower.endswith(f"_{name}"):

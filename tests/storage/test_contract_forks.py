@@ -62,7 +62,8 @@ async def test_a_fork_has_all_that_ended(storage: Storage, clock: list[int]) -> 
     run.status = RunStatus.COMPLETED
     await storage.start_run(run, name="Looking", temporary=True)
     for status in RunStatus:
-        await storage.start_run(a_run("s", status, status=status, error="Hm."))
+        again = {"retry_of": run.run_id} if status is RunStatus.REGENERATED else {}
+        await storage.start_run(a_run("s", status, status=status, error="Hm.", **again))
     await storage.rename_session("s", "Mine", user_id="ann")
     await storage.update_session_state("s", user_id="ann", changed={"a": [1]})
     await storage.set_session_summary("s", SessionSummary("Looks."), user_id="ann")
@@ -159,6 +160,36 @@ async def test_no_copy_is_a_try_of_a_run_that_is_not_in_the_fork(
     copies = await runs_of(storage, fork.session_id)
     root = copies[0].run_id
     assert [copy.retry_of for copy in copies] == [None, root, root]
+
+
+async def test_a_replaced_answer_counts_where_what_replaced_it_is_not_copied(
+    storage: Storage,
+) -> None:
+    runs = [await a_turn(storage, "s", question) for question in ("1", "2", "3")]
+    tries = [runs[0]]
+    for _ in range(2):
+        again = a_run("s", "1", retry_of=runs[0].run_id)
+        await storage.start_run(again)
+        await storage.update_run(answer(again, "Because."))
+        tries[-1].status = RunStatus.REGENERATED
+        await storage.update_run(tries[-1])
+        tries.append(again)
+    before = await runs_of(storage, "s")
+
+    async def counting(through: Run | None) -> list[str]:
+        run_id = None if through is None else through.run_id
+        fork = await storage.fork_session("s", user_id="ann", through=run_id)
+        return [run.status[0] for run in await runs_of(storage, fork.session_id)]
+
+    assert await counting(runs[0]) == ["C"]
+    assert await counting(runs[1]) == ["C", "C"]
+    assert await counting(tries[1]) == ["R", "C", "C", "C"], "the newest of them"
+    assert await counting(tries[2]) == ["R", "C", "C", "R", "C"]
+    assert await counting(None) == ["R", "C", "C", "R", "C"]
+    assert await runs_of(storage, "s") == before
+    failed = answer(a_run("s", "1", retry_of=runs[0].run_id), "Hm", RunStatus.ERROR)
+    await storage.start_run(failed)
+    assert await counting(failed) == ["R", "C", "C", "R", "C", "E"]
 
 
 async def test_a_fork_of_what_nothing_ended_in_is_empty(storage: Storage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -200,7 +201,7 @@ async def test_the_plan_walks_an_index_newest_first(tmp_path: Path, index: int) 
         first, *others = plan
         assert "VIRTUAL TABLE" in first
         assert not any("TEMP B-TREE" in step for step in plan), "sorted by the index"
-        assert all("SEARCH" in s or "json_each" in s or "SUBQ" in s for s in others)
+        assert all(re.search("SEARCH|SUBQ|json_(each|tree)", step) for step in others)
     await storage.close()
 
 

@@ -162,6 +162,7 @@ async def test_a_failure_in_the_middle_leaves_nothing(
     def fail(*_: object) -> None:
         raise sqlite3.OperationalError("the disk took fire")
 
+    monkeypatch.setattr(sqlite_runs, "add_messages", fail)
     monkeypatch.setattr(sqlite_runs, "put_messages", fail)
     monkeypatch.setattr(sqlite_forks, "copy_messages", fail)
     monkeypatch.setattr(sqlite_states, "json_object", fail)

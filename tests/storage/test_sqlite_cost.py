@@ -102,7 +102,7 @@ async def test_no_question_reads_a_whole_table(
     def work(database: Database) -> list[str]:
         names = (
             "user_id session_id run_id run_ids limit updated_at now before owner name "
-            "by_user copy fork through last retry_of state memory memory_id"
+            "by_user copy fork through last retry_of status state memory memory_id"
         )
         rows = database.connection.execute(
             f"EXPLAIN QUERY PLAN {sql}", dict.fromkeys(names.split())

@@ -119,6 +119,13 @@ async def test_a_sets_case_does_not_matter(tmp_path: Path) -> None:
         "agents_runs",
         "sessions_runs",
         "agents_message_words_data",
+        "sqlite",
+        "Excluded",
+        "new",
+        "old",
+        "json_each",
+        "raise",
+        "rowid",
         TABLE_SETS,
     ],
 )
