@@ -18,7 +18,7 @@ from agno_tui.models.base import (
     ToolDefinition,
 )
 from agno_tui.models.discover import PLACES, FoundServer, parse_model_name
-from agno_tui.models.once import Once
+from agno_tui.models.once import Cleared, Once
 from agno_tui.models.openai import OpenAIChat
 from agno_tui.models.wire.address import OPENAI_HOST, OPENAI_URL, read_address
 from agno_tui.session import Message
@@ -99,7 +99,7 @@ class ChosenModel:
         """Choose, then prepare what was chosen. Errors: `ModelError`."""
         if self.chosen is None:
             yield Progress("Looking for a model on this machine")
-        choice = await self._choice.get()
+        choice = await self._chosen_once()
         async with aclosing(choice.model.prepare()) as steps:
             async for step in steps:
                 yield step
@@ -112,7 +112,7 @@ class ChosenModel:
         may_call: bool = True,
     ) -> AsyncGenerator[ModelResponse, None]:
         """Answer with the chosen model; see `Model.stream`. Errors: `ModelError`."""
-        choice = self._choice.made or await self._choice.get()
+        choice = self._choice.made or await self._chosen_once()
         answer = choice.model.stream(messages, tools=tools, may_call=may_call)
         async with aclosing(answer) as pieces:
             async for piece in pieces:
@@ -123,6 +123,13 @@ class ChosenModel:
         choice = await self._choice.clear()
         if choice is not None:
             await choice.model.close()
+
+    async def _chosen_once(self) -> _Choice:
+        try:
+            return await self._choice.get()
+        except Cleared:
+            words = "The search for a model was stopped. Press r to retry."
+            raise ModelError(ModelErrorKind.NO_MODEL, words) from None
 
     async def _choose(self) -> _Choice:
         provider, name = parse_model_name(self._wanted)

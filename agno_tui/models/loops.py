@@ -14,7 +14,7 @@ from functools import partial
 from types import AsyncGeneratorType
 from typing import Any, Final, Generic, TypeVar
 
-from agno_tui.models.once import Once
+from agno_tui.models.once import Cleared, Once
 
 T = TypeVar("T")
 
@@ -66,23 +66,34 @@ class PerLoop(Generic[T]):
     async def get(self) -> T:
         """This loop's own; all who ask at the same time share it. Errors: `make`'s."""
         loop = asyncio.get_running_loop()
-        opened = await self._once(loop).get()
-        if opened.is_closed:
-            del self._opened[loop]
-            return await self.get()
-        return opened.thing
+        while True:
+            once = self._once(loop)
+            try:
+                opened = await once.get()
+            except Cleared:
+                continue
+            if opened.is_closed:
+                if self._opened.get(loop) is once:
+                    self._opened.pop(loop, None)
+            elif once.made is opened:  # and not closed since this one was woken
+                return opened.thing
 
     async def close(self) -> None:
-        """End all of them. What belongs to a loop that stands still ends with it."""
+        """End all of them. What belongs to a loop that stands still ends with it.
+
+        Whoever waits for one gets another that is made anew.
+        """
         here = asyncio.get_running_loop()
-        everything, self._opened = self._opened, {}
-        for loop, once in everything.items():
+        for loop, once in list(self._opened.items()):
+            # A loop that runs keeps its `Once`: who waits there asks it again.
             if loop is here:
                 await _clear(once)
             elif loop.is_running():
                 there = asyncio.run_coroutine_threadsafe(_clear(once), loop)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(asyncio.wrap_future(there), _ELSEWHERE)
+            else:
+                self._opened.pop(loop, None)
 
     def _once(self, loop: asyncio.AbstractEventLoop) -> Once[_Open[T]]:
         once = self._opened.get(loop)

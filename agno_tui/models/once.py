@@ -10,6 +10,10 @@ from typing import Any, Generic, TypeVar
 T = TypeVar("T")
 
 
+class Cleared(Exception):
+    """The work was stopped by `Once.clear` while somebody waited for it."""
+
+
 class Once(Generic[T]):
     """One piece of work that all callers share.
 
@@ -33,20 +37,25 @@ class Once(Generic[T]):
         return task.result()
 
     async def get(self) -> T:
-        """Do the work, or wait for the one who does it. Errors: the work's own."""
+        """Do the work, or wait for the one who does it.
+
+        Errors: the work's own; `Cleared`.
+        """
         here = asyncio.get_running_loop()
         while True:
             task = self._task_for(here)
             if task.done():
                 return task.result()
-            if task.get_loop() is here:
-                return await asyncio.shield(task)
-            waiting = asyncio.run_coroutine_threadsafe(_wait(task), task.get_loop())
+            is_near = task.get_loop() is here
             try:
-                return await asyncio.wrap_future(waiting)
+                return await (asyncio.shield(task) if is_near else _from_afar(task))
             except asyncio.CancelledError:
                 caller = asyncio.current_task()
                 if caller is None or caller.cancelling():
+                    raise
+                if is_near and task.cancelling():
+                    raise Cleared from None
+                if is_near:
                     raise
                 # The other loop ended before the work did.
 
@@ -77,6 +86,12 @@ class Once(Generic[T]):
     def _forget_failure(self, task: asyncio.Task[T]) -> None:
         if _has_failed(task) and self._task is task:
             self._task = None
+
+
+async def _from_afar(task: asyncio.Task[T]) -> T:
+    """What a task in another thread's loop makes."""
+    waiting = asyncio.run_coroutine_threadsafe(_wait(task), task.get_loop())
+    return await asyncio.wrap_future(waiting)
 
 
 async def _wait(task: asyncio.Task[T]) -> T:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import ssl
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
@@ -43,8 +44,8 @@ class OpenAIChat:
     the first one has 60 s where nothing else is said, and 600 s on this machine, where
     a model may have to be loaded. `system_role` is what a system message goes out as:
     `developer` at OpenAI and `system` elsewhere, unless it is given. `takes_tools` says
-    whether the model can call tools. While it is None that is not known: tools are
-    sent, and where the server refuses them it is asked once more without.
+    whether the model can call tools. While it is None that is not known: they are sent,
+    and left out from a first refusal on. Where it is True, a refusal is an error.
     """
 
     __slots__ = (
@@ -53,6 +54,7 @@ class OpenAIChat:
         "_api_key",
         "_asks_usage",
         "_base_url",
+        "_choosing",
         "_clients",
         "_connect_timeout",
         "_endpoint",
@@ -103,6 +105,7 @@ class OpenAIChat:
         self._system_role = system_role
         self._asks_usage = True
         self._clients: PerLoop[openai.AsyncOpenAI] | None = None
+        self._choosing = threading.Lock()  # the first use may be two threads'
 
     @property
     def base_url(self) -> str:
@@ -150,8 +153,8 @@ class OpenAIChat:
 
     async def close(self) -> None:
         """Close the connections. The model may be prepared again."""
-        if self._clients is not None:
-            await self._clients.close()
+        if clients := self._clients:
+            await clients.close()
 
     @property
     def _where(self) -> Endpoint:
@@ -169,9 +172,11 @@ class OpenAIChat:
         return Patience.of(self._first_token_timeout, self._token_timeout, near=near)
 
     async def _ready(self) -> openai.AsyncOpenAI:
-        if self._clients is None:
-            connector = _Connector(self._where, self._connect_timeout, self._allow_http)
-            self._clients = PerLoop(connector.connect, lambda client: client.close())
+        with self._choosing:
+            if self._clients is None:
+                where, limit = self._where, self._connect_timeout
+                connect = _Connector(where, limit, self._allow_http).connect
+                self._clients = PerLoop(connect, lambda client: client.close())
         try:
             return self._clients.made or await self._clients.get()
         except Exception as error:
@@ -212,8 +217,7 @@ class OpenAIChat:
         may_call: bool,
     ) -> dict[str, Any]:
         """What is sent, as far as this server takes it."""
-        request: dict[str, Any] = {"model": self.id, "stream": True}
-        request |= conversation(
+        request = {"model": self.id, "stream": True} | conversation(
             messages,
             tools,
             may_call=may_call,
@@ -233,15 +237,14 @@ class OpenAIChat:
         if "stream_options" in request and rejects_usage(error):
             self._asks_usage = False
             return True
-        if names_tools(request) and rejects_tools(error):
-            self.takes_tools = False
-            return True
-        return False
+        if self.takes_tools or not names_tools(request) or not rejects_tools(error):
+            return False
+        self.takes_tools = False
+        return True
 
     def _failure(self, error: Exception, begun: bool = False) -> ModelError:
-        return refusals.failure(
-            self._asked, error, begun=begun, connecting=self._connect_timeout
-        )
+        limit = self._connect_timeout
+        return refusals.failure(self._asked, error, begun=begun, connecting=limit)
 
 
 @dataclass(slots=True)
@@ -259,8 +262,7 @@ class _Connector:
         return await asyncio.to_thread(self._import_and_connect)
 
     def _import_and_connect(self) -> openai.AsyncOpenAI:
-        """Runs in a thread, for it takes a while. The collector rests meanwhile: its
-        pauses would hold up the screen."""
+        """Runs in a thread. The collector rests, lest its pauses hold up the screen."""
         where, collecting = self.where, gc.isenabled()
         gc.disable()
         try:
@@ -269,11 +271,10 @@ class _Connector:
 
             near = where.address.loopback
             if self.tls is None:
-                # Without TLS there is no need to load the certificates (30 ms).
                 self.tls = (
                     httpx2.create_ssl_context(trust_env=not near)
                     if where.address.scheme == "https"
-                    else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+                    else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # spares 30 ms
                 )
             http = httpx2.AsyncClient(
                 verify=self.tls,

@@ -284,5 +284,5 @@ async def test_closing_while_looking() -> None:
     waiting = asyncio.create_task(prepared(model))
     await looking.wait()
     await model.close()
-    await asyncio.wait([waiting], timeout=1)
-    assert waiting.done()
+    with pytest.raises(ModelError, match="was stopped"):
+        await asyncio.wait_for(waiting, 1)

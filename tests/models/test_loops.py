@@ -8,7 +8,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,11 +92,36 @@ def test_two_loops_at_the_same_time(distant: FakeServer) -> None:
         answers = [await said(model), await asyncio.wrap_future(other)]
         assert model._clients is not None and len(model._clients._opened) == 2
         await model.close()
-        assert not model._clients._opened
+        assert model._clients.made is None
         return [*answers, await said(model)]
 
     with LoopThread() as thread:
         assert asyncio.run(both(thread.loop)) == [HELLO] * 3
+
+
+def test_two_threads_at_the_first_use_share_what_keeps_the_clients(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = OpenAIChat(base_url="http://127.0.0.1:9/v1", api_key="")
+    make, makers = _Connector.__init__, list[_Connector]()
+    both = threading.Barrier(2, timeout=0.2)
+
+    def meets(self: _Connector, *given: Any) -> None:
+        makers.append(self)
+        with suppress(threading.BrokenBarrierError):
+            both.wait()  # in vain where the second thread is kept out
+        make(self, *given)
+
+    async def use() -> None:
+        await model._ready()
+
+    monkeypatch.setattr(_Connector, "__init__", meets)
+    threads = [threading.Thread(target=asyncio.run, args=[use()]) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(LIMIT)
+    assert len(makers) == 1
 
 
 async def test_a_model_that_goes_away_closes_its_connection(

@@ -27,6 +27,11 @@ CACHE_MIB = 256
 """Most MiB of RAM for earlier prompts; llama.cpp's own default is 8 GiB."""
 
 
+N_PREDICT = 1024
+"""Tokens after which an answer ends whose request has no `max_tokens`. llama.cpp's own
+default is no end, and a small model that goes in circles would not find one."""
+
+
 @dataclass(slots=True, frozen=True)
 class Settings:
     """What the parent asks for. It comes by standard input, because arguments and
@@ -58,6 +63,7 @@ def open_server(settings: Settings) -> Any:
     params.api_keys = [settings.api_key]
     params.n_ctx = settings.n_ctx
     params.n_parallel = settings.n_parallel
+    params.n_predict = N_PREDICT
     params.cpuparams.n_threads = settings.n_threads
     params.cpuparams_batch.n_threads = settings.n_threads
     params.cache_ram_mib = CACHE_MIB

@@ -11,12 +11,15 @@ import urllib.error
 import urllib.request
 from contextlib import aclosing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from agno_tui.models.base import ModelError, ModelErrorKind
 from agno_tui.models.local import EmbeddedModel, is_available
 from agno_tui.models.local.child import LocalChild
+from agno_tui.models.local.model import SAMPLING
+from agno_tui.models.local.server import N_PREDICT
 from agno_tui.models.local.weights import Weights
 from agno_tui.session import Message, Role, ToolCall
 from tests.models.asking import LOOK_BACK, ask, called, content
@@ -96,6 +99,26 @@ async def test_the_real_child_wants_its_key(real_cache: Path, tmp_path: Path) ->
         await child.end()
 
 
+@pytest.mark.embedded
+async def test_an_answer_that_nobody_limits_comes_to_an_end(
+    real: EmbeddedModel, real_cache: Path, tmp_path: Path
+) -> None:
+    async with closing(real) as model:
+        await prepared(model)  # so that the weights are there
+    soon = "from agno_tui.models.local import server as s; s.N_PREDICT = 3; s.main()"
+    command = [sys.executable, "-c", soon]
+    child = await LocalChild.start(Weights(real_cache).path, tmp_path, command)
+    try:
+        response = await asyncio.to_thread(asked, child, child.api_key, temperature=0)
+        with response:
+            answered = json.load(response)
+        assert answered["usage"]["completion_tokens"] == 3
+        assert answered["choices"][0]["finish_reason"] == "length"
+    finally:
+        await child.end()
+    assert SAMPLING["max_tokens"] == N_PREDICT
+
+
 @linux
 @pytest.mark.embedded
 async def test_the_real_child_dies_with_a_killed_parent(
@@ -135,17 +158,22 @@ def child_of(parent: int) -> int:
     return int(child)
 
 
-def status_of(child: LocalChild, key: str) -> int:
-    """The HTTP status of asking the child something with a key."""
+def asked(child: LocalChild, key: str, **more: object) -> Any:
+    """The child's HTTP response to a short question."""
     request = urllib.request.Request(
         f"{child.address}/v1/chat/completions",
         data=json.dumps(
-            {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1}
+            {"messages": [{"role": "user", "content": "Hi"}], **more}
         ).encode(),
         headers={"Authorization": f"Bearer {key}", "content-type": "application/json"},
     )
+    return urllib.request.urlopen(request)
+
+
+def status_of(child: LocalChild, key: str) -> int:
+    """The HTTP status of asking the child something with a key."""
     try:
-        with urllib.request.urlopen(request) as response:
+        with asked(child, key, max_tokens=1) as response:
             return int(response.status)
     except urllib.error.HTTPError as error:
         with error:
