@@ -18,6 +18,10 @@ from agno_tui.models.once import Cleared, Once
 
 T = TypeVar("T")
 
+KEPT_SECONDS = 2.0
+"""How long an unused connection is kept: many servers, llama.cpp's and uvicorn among
+them, close theirs after five, and a request just then would be lost."""
+
 _ELSEWHERE: Final = 2.0
 """Seconds that another thread's loop has to close what is its own."""
 

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from agno_tui.models.base import ModelError, ModelResponse, Progress, ToolDefinition
-from agno_tui.models.loops import PerLoop
+from agno_tui.models.loops import KEPT_SECONDS, PerLoop
 from agno_tui.models.reading import Patience, read_reply
 from agno_tui.models.wire import errors, refusals
 from agno_tui.models.wire.address import OPENAI_HOST, Endpoint, check, read_endpoint
@@ -269,20 +269,20 @@ class _Connector:
             import httpx2
             import openai
 
-            near = where.address.loopback
             if self.tls is None:
                 self.tls = (
-                    httpx2.create_ssl_context(trust_env=not near)
+                    httpx2.create_ssl_context(trust_env=not where.address.loopback)
                     if where.address.scheme == "https"
                     else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # spares 30 ms
                 )
             http = httpx2.AsyncClient(
                 verify=self.tls,
                 follow_redirects=False,
-                trust_env=not near,
+                trust_env=not where.address.loopback,
                 timeout=httpx2.Timeout(None, connect=self.connect_timeout),
                 event_hooks={"response": [refusals.stop_at_refusal]},
                 headers={"accept-encoding": "identity"},
+                limits=httpx2.Limits(keepalive_expiry=KEPT_SECONDS),
             )
             client = openai.AsyncOpenAI(
                 api_key=where.key or "none",

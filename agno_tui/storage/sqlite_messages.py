@@ -119,13 +119,15 @@ def copy_messages(connection: sqlite3.Connection, run_id: str, copy: str) -> Non
 
 
 def get_messages(
-    connection: sqlite3.Connection, run_ids: list[str]
+    connection: sqlite3.Connection, run_ids: list[str], *, ended: bool = False
 ) -> dict[str, list[Message]]:
-    """The messages of some runs, checkpoints included."""
+    """The messages of some runs, checkpoints included: those that `ended` have none."""
     values = {"run_ids": json.dumps(run_ids)}
     messages: dict[str, list[Message]] = defaultdict(list)
     for row in connection.execute(_SELECT, values):
         messages[row["run_id"]].append(message_from(row))
+    if ended:
+        return messages
     checkpoints: dict[str, list[sqlite3.Row]] = defaultdict(list)
     for row in connection.execute(_SELECT_CHECKPOINTS, values):
         checkpoints[row["run_id"]].append(row)

@@ -25,6 +25,8 @@ from agno_tui.storage.sqlite_rows import (
     run_values,
 )
 
+_ENDED = frozenset(str(status) for status in RunStatus if status.ended)
+
 ENDED_EARLY = "The program ended before the answer did."
 """The error of a run whose process is gone."""
 
@@ -241,5 +243,7 @@ def interrupt_abandoned(connection: sqlite3.Connection, *, owner: Owner) -> int:
 def _with_messages(
     connection: sqlite3.Connection, rows: list[sqlite3.Row]
 ) -> list[Run]:
-    messages = get_messages(connection, [row["run_id"] for row in rows])
+    ended = all(row["status"] in _ENDED for row in rows)
+    run_ids = [row["run_id"] for row in rows]
+    messages = get_messages(connection, run_ids, ended=ended)
     return [run_from(row, messages[row["run_id"]]) for row in rows]
