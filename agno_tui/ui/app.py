@@ -7,14 +7,15 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.events import DescendantFocus
 from textual.filter import LineFilter
+from textual.widget import Widget
 from textual.worker import Worker
 
 from agno_tui.models.base import Model
@@ -22,11 +23,11 @@ from agno_tui.runner import Runner
 from agno_tui.session import Run
 from agno_tui.storage.base import Storage
 from agno_tui.ui.commanded import CommandedApp
-from agno_tui.ui.commands import LIST_FOOTER, MESSAGES_FOOTER
+from agno_tui.ui.commands import LIST_FOOTER, Keys, messages_footer
 from agno_tui.ui.control_codes import NoControlCodes
 from agno_tui.ui.desk import Desk
 from agno_tui.ui.failures import say_failure
-from agno_tui.ui.footer import FooterLine, Keys
+from agno_tui.ui.footer import FooterLine
 from agno_tui.ui.memory_switch import MemorySwitch
 from agno_tui.ui.model_watch import ModelWatch
 from agno_tui.ui.session_list import SessionList
@@ -35,10 +36,19 @@ from agno_tui.ui.theme import OWN_THEMES, theme_named
 from agno_tui.ui.transcript import Transcript
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from agno_tui.models.menu import ModelMenu
     from agno_tui.ui.open_sessions import OpenSessions
 
 _log = logging.getLogger(__name__)
+
+
+def _load_palette() -> type[Provider]:
+    """Import the palette when it is first opened."""
+    from agno_tui.ui.palette import CommandProvider
+
+    return CommandProvider
 
 
 class AgnoApp(CommandedApp):
@@ -50,6 +60,9 @@ class AgnoApp(CommandedApp):
     CSS_PATH = Path(__file__).with_name("app.tcss")
     AUTO_FOCUS = "Prompt"
     TITLE = "agno_tui"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
+        _load_palette
+    }
 
     def __init__(
         self,
@@ -109,24 +122,34 @@ class AgnoApp(CommandedApp):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Textual: the keyboard is elsewhere: the footer says what it does there."""
-        if event.widget.screen is not self.screen_stack[0]:
-            return
-        match event.widget:
+        if event.widget.screen is self.screen_stack[0]:
+            self._say_keys(event.widget)
+
+    def on_transcript_marked(self) -> None:
+        """Another turn is marked: other keys may mean something."""
+        self._say_keys(self.screen_stack[0].focused)
+
+    def _say_keys(self, focused: Widget | None) -> None:
+        match focused:
             case SessionList():
                 keys: Keys = LIST_FOOTER
             case Transcript():
-                keys = MESSAGES_FOOTER
+                turn = focused.selected_turn
+                keys = messages_footer(
+                    opens=turn is not None and bool(turn.cited),
+                    goes_back=self.desk.journey.goes_back,
+                )
             case _:
                 keys = ()
-        for footer in self.query(FooterLine):
-            footer.show(keys)
+        self.screen_stack[0].query_one(FooterLine).show(keys)
 
     # The first moments: the frame first, everything slow after it
 
     def on_mount(self) -> None:
         """Textual: the screen stands; the first frame is about to be painted."""
         self._signals.listen()
-        self.call_after_refresh(self._begin)
+        # Not by way of the app: a key may be waiting there for what begins now.
+        self.screen.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         # What was imported for the first frame stays for good: no need to look at it

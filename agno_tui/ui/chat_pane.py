@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from agno_tui.text import one_line
 from agno_tui.ui.prompt import Prompt
-from agno_tui.ui.session_list import UNTITLED
+from agno_tui.ui.session_rows import UNTITLED
 from agno_tui.ui.transcript import Transcript
 from agno_tui.ui.welcome import Welcome
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.actions import SkipAction
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -20,13 +23,19 @@ if TYPE_CHECKING:
     from agno_tui.ui.memory_switch import MemorySwitch
     from agno_tui.ui.model_watch import ModelWatch
 
+OPEN_SECONDS = 2.0
+"""How long a key that needs the sessions keeps the keys after it waiting, at most."""
+
 NOT_OPEN = "The conversations are not open."
 
 
 class CommandedApp(App[int]):
     """An application with a desk that does what the commands say."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [c.binding for c in COMMANDS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(command.binding for command in COMMANDS),
+        *(command.early_binding for command in COMMANDS if command.needs_sessions),
+    ]
 
     runner: Runner
     storage: Storage
@@ -127,6 +136,15 @@ class CommandedApp(App[int]):
                 self.choose_model(menu, name)
 
         self.push_screen(ModelDialog(self.model_watch.label, menu.names), change)
+
+    async def action_early(self, action: str) -> None:
+        """Do something that needs the sessions while they are about to be opened: once
+        they are, or after a while. The keys after this one wait for it."""
+        if self.desk.ready.is_set() or len(self.screen_stack) > 1:
+            raise SkipAction
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.desk.ready.wait(), OPEN_SECONDS)
+        await self.run_action(action)
 
     def action_memories(self) -> None:
         """Show what is remembered about the user."""

@@ -21,6 +21,10 @@ class Command:
     """A word or two for the footer; empty: not shown there."""
     priority: bool = False
     """Whether the key works whatever has the focus."""
+    needs_sessions: bool = False
+    """Whether it waits for the sessions where they are not open yet."""
+    words: str = ""
+    """What else the palette finds it by, separated by spaces."""
 
     @property
     def binding(self) -> Binding:
@@ -34,12 +38,25 @@ class Command:
             priority=self.priority,
         )
 
+    @property
+    def early_binding(self) -> Binding:
+        """The command before the sessions are open: first of all, so that no key after
+        it goes elsewhere while it waits."""
+        action = f"early({self.action!r})"
+        return Binding(self.keys, action, show=False, priority=True)
+
 
 SESSIONS, ANSWERS, PROGRAM = "Conversations", "Answers", "Program"
 
 COMMANDS = (
     Command(
-        "session.new", "ctrl+n", "new_session", "New conversation", SESSIONS, "new"
+        "session.new",
+        "ctrl+n",
+        "new_session",
+        "New conversation",
+        SESSIONS,
+        "new",
+        words="chat session start begin empty",
     ),
     Command(
         "session.previous",
@@ -47,6 +64,7 @@ COMMANDS = (
         "switch(-1)",
         "Previous conversation",
         SESSIONS,
+        words="chat session switch newer",
     ),
     Command(
         "session.next",
@@ -55,6 +73,7 @@ COMMANDS = (
         "Next conversation",
         SESSIONS,
         "switch",
+        words="chat session switch older",
     ),
     Command(
         "sidebar.toggle",
@@ -63,12 +82,41 @@ COMMANDS = (
         "Show or hide the list of conversations",
         SESSIONS,
         "list",
+        words="chats sessions history sidebar",
     ),
-    Command("session.list", "ctrl+s", "focus_list", "Go to the list", SESSIONS),
-    Command("session.back", "alt+left", "go_back", "Back to where you were", SESSIONS),
-    Command("session.about", "f4", "about", "About this conversation", SESSIONS),
     Command(
-        "run.stop", "escape", "escape", "Stop the answer, keep it", ANSWERS, "stop"
+        "session.list",
+        "ctrl+s",
+        "focus_list",
+        "Go to the list",
+        SESSIONS,
+        words="chats sessions history open delete remove undo",
+    ),
+    Command(
+        "session.back",
+        "alt+left",
+        "go_back",
+        "Back to where you were",
+        SESSIONS,
+        words="return",
+    ),
+    Command(
+        "session.about",
+        "f4",
+        "about",
+        "About this conversation",
+        SESSIONS,
+        needs_sessions=True,
+        words="summary summarize sum up name rename title tokens usage figures state",
+    ),
+    Command(
+        "run.stop",
+        "escape",
+        "escape",
+        "Stop the answer, keep it",
+        ANSWERS,
+        "stop",
+        words="cancel abort interrupt",
     ),
     Command(
         "run.details",
@@ -76,15 +124,46 @@ COMMANDS = (
         "details",
         "Show or hide reasoning and tool calls",
         ANSWERS,
+        words="tools thinking functions details",
     ),
-    Command("run.copy", "ctrl+y", "copy_last", "Copy the last answer", ANSWERS),
+    Command(
+        "run.copy",
+        "ctrl+y",
+        "copy_last",
+        "Copy the last answer",
+        ANSWERS,
+        words="clipboard yank",
+    ),
     Command(
         "palette", "ctrl+p", "command_palette", "All commands", PROGRAM, "commands"
     ),
-    Command("model", "f2", "change_model", "Change the model", PROGRAM, "model"),
-    Command("memories", "f3", "memories", "What it remembers about you", PROGRAM),
-    Command("help", "f1", "help", "Help", PROGRAM, "help"),
-    Command("redraw", "ctrl+l", "redraw", "Redraw the screen", PROGRAM),
+    Command(
+        "model",
+        "f2",
+        "change_model",
+        "Change the model",
+        PROGRAM,
+        "model",
+        words="models switch provider llm",
+    ),
+    Command(
+        "memories",
+        "f3",
+        "memories",
+        "What it remembers about you",
+        PROGRAM,
+        needs_sessions=True,
+        words="memory memories remember forget facts user",
+    ),
+    Command("help", "f1", "help", "Help", PROGRAM, "help", words="keys shortcuts"),
+    Command(
+        "redraw",
+        "ctrl+l",
+        "redraw",
+        "Redraw the screen",
+        PROGRAM,
+        words="refresh repaint",
+    ),
     Command(
         "interrupt",
         "ctrl+c",
@@ -92,7 +171,16 @@ COMMANDS = (
         "Copy, or stop, or put the draft away",
         PROGRAM,
     ),
-    Command("quit", "ctrl+q", "quit", "Quit", PROGRAM, "quit", priority=True),
+    Command(
+        "quit",
+        "ctrl+q",
+        "quit",
+        "Quit",
+        PROGRAM,
+        "quit",
+        priority=True,
+        words="exit close end leave",
+    ),
 )
 """All of them, in the order of help and footer."""
 
@@ -124,17 +212,33 @@ LIST_KEYS = (
 )
 """What help says of the list."""
 
-LIST_FOOTER = (("enter", "open"), ("d", "delete"), ("u", "undo"), ("esc", "back"))
-MESSAGES_FOOTER = (
-    ("↑ ↓", "walk"),
-    ("y", "copy"),
-    ("r", "send again"),
-    ("o", "open"),
-    ("alt+←", "go back"),
-    ("end", "newest"),
-    ("esc", "prompt"),
+MEMORY_KEYS = (
+    ("↑ ↓ j k", "Walk what it remembers"),
+    ("a", "Write something down yourself"),
+    ("e enter", "Put it in other words"),
+    ("d", "Forget it"),
+    ("u", "Bring back what was forgotten last"),
+    ("space", "Switch memory on or off"),
 )
-"""What the footer says while the keyboard is there."""
+"""What help says of the dialog about memory."""
+
+SESSION_KEYS = (
+    ("↑ ↓ j k", "Read further up or down"),
+    ("s", "Have it summed up"),
+    ("y", "Copy the summary"),
+    ("r", "Rename it"),
+    ("n", "Have the model name it"),
+)
+"""What help says of the dialog about a conversation."""
+
+HELP_KEYS = "↑ ↓ pgup pgdn read · esc closes"
+"""What help says of itself."""
+
+Keys = tuple[tuple[str, str], ...]
+"""Keys and what they do, in a word each."""
+
+LIST_FOOTER: Keys = (("enter", "open"), ("d", "delete"), ("u", "undo"), ("esc", "back"))
+"""What the footer says while the keyboard is in the list."""
 
 _SIGNS = {
     "up": "↑",
@@ -154,3 +258,17 @@ def key_name(key: str) -> str:
 def key_names(keys: str) -> str:
     """Several keys, separated by commas, as they are written on the screen."""
     return "  ".join(key_name(key) for key in keys.split(","))
+
+
+def messages_footer(*, opens: bool, goes_back: bool) -> Keys:
+    """What the footer says while the keyboard is on a message: `opens`, where it looked
+    into another conversation; `goes_back`, where the user came from one."""
+    return (
+        ("↑ ↓", "walk"),
+        ("y", "copy"),
+        ("r", "send again"),
+        *((("o", "open"),) if opens else ()),
+        *((("alt+←", "go back"),) if goes_back else ()),
+        ("end", "newest"),
+        ("esc", "prompt"),
+    )

@@ -112,7 +112,7 @@ class Desk(ReadingDesk):
         return list(self._sends.values())
 
     async def _send(self, text: str, document: Document | None) -> None:
-        await self._ready.wait()
+        await self.ready.wait()
         document = document or self.document
         if document is None:
             self.chat.give_back(text, self._trouble)

@@ -10,8 +10,9 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.worker import Worker, WorkerState
 
 from agno_tui.text import one_line
@@ -26,19 +27,39 @@ it."""
 LEAST_ROWS = 2
 """Rows of its body that a dialog shows, however small the screen is."""
 
+FEW_ROWS = 20
+"""Below this many rows of the screen a dialog does without its outer margins."""
+
+PASSING_SECONDS = 3.0
+"""How long what came of a key stands in place of the keys, at most."""
+
 UNEXPECTED = "Something unexpected went wrong. The log has the details."
 
 _log = logging.getLogger(__name__)
 
 
 class Hint(Static):
-    """The last line of a dialog."""
+    """The last line of a dialog: what the keys do, or for a moment what came of one."""
 
     def __init__(self, words: str = "") -> None:
         super().__init__(Content.styled(words, MUTED), classes="dialog-hint")
+        self.resting = words
+        """What stands here while there is nothing else to say."""
+        self.is_passing = False
+        """Whether something else stands here now."""
 
-    def say(self, words: str, *, failed: bool = False) -> None:
-        """Say this; `failed`: something went wrong."""
+    def rest(self, words: str | None = None) -> None:
+        """Say this from now on; None: again what stood here before."""
+        self.resting = self.resting if words is None else words
+        self.is_passing = False
+        self._draw(self.resting, failed=False)
+
+    def tell(self, words: str, *, failed: bool = False) -> None:
+        """Say this until `rest`; `failed`: something went wrong."""
+        self.is_passing = True
+        self._draw(words, failed=failed)
+
+    def _draw(self, words: str, *, failed: bool) -> None:
         text = one_line(words)
         self.update(Content(text) if failed else Content.styled(text, MUTED))
         self.set_class(failed, "failed")
@@ -55,11 +76,52 @@ class Dialog(ModalScreen[ResultT], Generic[ResultT]):
         super().__init__()
         self._in_order = asyncio.Lock()
         self._is_leaving = False
+        self._passing: Timer | None = None
 
-    def say(self, words: str, *, failed: bool = False) -> None:
-        """Say something in the last line."""
+    def say(self, words: str | None = None) -> None:
+        """Say in the last line what the keys do now; None: what it said before."""
+        self._stop_passing()
         for hint in self.query(Hint):
-            hint.say(words, failed=failed)
+            hint.rest(words)
+        self.fit()
+
+    def tell(self, words: str, *, failed: bool = False) -> None:
+        """Say what came of a key; the next key brings back what the keys do, as do
+        `PASSING_SECONDS`. What `failed` stands until the next key."""
+        self._stop_passing()
+        for hint in self.query(Hint):
+            hint.tell(words, failed=failed)
+        if not failed:
+            self._passing = self.set_timer(PASSING_SECONDS, self.say)
+        self.fit()
+
+    def _stop_passing(self) -> None:
+        if self._passing is not None:
+            self._passing.stop()
+            self._passing = None
+
+    def on_key(self) -> None:
+        """Textual: the next key, before it does anything."""
+        self._say_keys_again()
+
+    def on_input_changed(self) -> None:
+        """Textual: a key that a field took for itself."""
+        self._say_keys_again()
+
+    def _say_keys_again(self) -> None:
+        if any(hint.is_passing for hint in self.query(Hint)):
+            self.say()
+
+    def action_close_again(self) -> None:
+        """The key that opened the dialog closes it, but never drops what is written."""
+        for line in self.query(Input):
+            if line.display and line.value.strip():
+                return
+        self.action_escape()
+
+    def action_escape(self) -> None:
+        """Close."""
+        self.leave()
 
     def do(self, work: Callable[[], Awaitable[object]]) -> None:
         """Do something that takes time, after all that was begun before it."""
@@ -87,10 +149,11 @@ class Dialog(ModalScreen[ResultT], Generic[ResultT]):
     def _say_failure(self, error: BaseException, own: str = "") -> None:
         _log.warning("a dialog failed", exc_info=error)
         words = getattr(error, "words", own) or self.WHEN_UNEXPECTED
-        self.say(words, failed=True)
+        self.tell(words, failed=True)
 
     def on_resize(self) -> None:
         """Textual: another size."""
+        self.set_class(self.size.height < FEW_ROWS, "tight")
         self.fit()
 
     def fit(self) -> None:

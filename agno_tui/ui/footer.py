@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from agno_tui.ui.commands import COMMANDS, key_name
+from agno_tui.ui.commands import COMMANDS, Keys, key_name
 from agno_tui.ui.marks import MUTED
 
 NEEDED_FIRST = ("help", "quit", "new", "switch", "model", "stop", "commands", "list")
@@ -13,9 +13,6 @@ NEEDED_FIRST = ("help", "quit", "new", "switch", "model", "stop", "commands", "l
 
 NEEDED_LAST = "newest"
 """The word that goes first where other keys are shown."""
-
-Keys = tuple[tuple[str, str], ...]
-"""Keys and what they do, in a word each."""
 
 
 class FooterLine(Static):
@@ -27,8 +24,9 @@ class FooterLine(Static):
 
     def show(self, keys: Keys = ()) -> None:
         """Say these keys; none: the commands."""
-        self._keys = keys
-        self._write()
+        if keys != self._keys:
+            self._keys = keys
+            self._write()
 
     def on_resize(self) -> None:
         """Textual: another width: other keys fit."""

@@ -21,11 +21,17 @@ class Journey:
         self._desk = desk
         self._way_back = WayBack()
 
+    @property
+    def goes_back(self) -> bool:
+        """Whether there is a way back."""
+        return bool(self._way_back)
+
     async def go_to(self, place: Place) -> None:
         """Open a session at one of its runs, marked, with the keyboard on it."""
         here = self._here()
         if await self._desk.open_session(place.session_id, at=place.run_id) and here:
             self._way_back.leave(here)
+            self._desk.chat.transcript.say_marked()
 
     async def back(self) -> None:
         """Go back to where the last journey began.
@@ -54,6 +60,7 @@ class Journey:
         if stop.selected is not None and transcript.has_focus:
             document.select(stop.selected)
             transcript.refresh()
+        transcript.say_marked()
 
     def _here(self) -> Stop | None:
         transcript, document = self._desk.chat.transcript, self._desk.document

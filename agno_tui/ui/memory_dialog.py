@@ -29,11 +29,24 @@ OFF = Content.from_markup(
     "[bold]○ Memory is off:[/] the model notes nothing and sees none of this. "
     f"When it is on, {WHEN_ON}"
 )
-EMPTY = "Nothing yet. Press a to write something down yourself, or "
-EMPTY_ON = EMPTY + "tell the model what to remember."
-EMPTY_OFF = EMPTY + "space to switch memory on."
+CANNOT_NOTE = "This model can't note things by itself; it sees this list."
+ON_WITHOUT_NOTES = Content.from_markup(f"[$accent]● Memory is on.[/] {CANNOT_NOTE}")
+OFF_WITHOUT_NOTES = Content.from_markup(
+    "[bold]○ Memory is off:[/] the model sees none of this. When it is on, it sees "
+    "this list, but this model can't note things by itself."
+)
+EMPTY = "Nothing yet. Press a to write something down yourself"
+EMPTY_ON = EMPTY + ", or tell the model what to remember."
+EMPTY_ON_WITHOUT_NOTES = EMPTY + "."
+EMPTY_OFF = EMPTY + ", or space to switch memory on."
 KEYS = "a add · e edit · d forget · u undo · space on/off · esc close"
 WRITING = "enter keeps it · esc leaves it"
+
+MOST_ROWS = 3
+"""Rows of a memory that is not marked; what it came from stands below."""
+
+MARGIN = 3
+"""Cells beside a memory, the list's scrollbar among them."""
 
 
 class MemoryDialog(Dialog[None]):
@@ -41,7 +54,8 @@ class MemoryDialog(Dialog[None]):
 
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f3", "escape", "Close", show=False),
+        Binding("escape", "escape", "Close", show=False),
+        Binding("f3", "close_again", "Close", show=False),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
         Binding("a", "add", "Add", show=False),
@@ -56,6 +70,8 @@ class MemoryDialog(Dialog[None]):
         self._book = book
         self._switch = switch
         self._changing: UserMemory | None = None
+        self._whole = ""
+        """The `memory_id` of the memory that shows all its rows."""
 
     def compose(self) -> ComposeResult:
         """Textual: what stands in the dialog."""
@@ -83,9 +99,16 @@ class MemoryDialog(Dialog[None]):
             self._show()
 
     def _say_state(self) -> None:
-        on = self._switch.is_on
-        self.query_one("#memory-state", Static).update(ON if on else OFF)
-        empty = EMPTY_ON if on else EMPTY_OFF
+        match self._switch.is_on, self._switch.can_note:
+            case True, True:
+                state, empty = ON, EMPTY_ON
+            case True, False:
+                state, empty = ON_WITHOUT_NOTES, EMPTY_ON_WITHOUT_NOTES
+            case False, True:
+                state, empty = OFF, EMPTY_OFF
+            case _:
+                state, empty = OFF_WITHOUT_NOTES, EMPTY_OFF
+        self.query_one("#memory-state", Static).update(state)
         self.query_one("#memory-empty", Static).update(Content.styled(empty, MUTED))
         self.fit()
 
@@ -96,7 +119,10 @@ class MemoryDialog(Dialog[None]):
         wanted, self._book.came = at.memory_id if at else "", None
         before, ids = list_.highlighted, [memory.memory_id for memory in memories]
         list_.clear_options()
-        list_.add_options(self._option(memory) for memory in memories)
+        self._whole = wanted
+        list_.add_options(
+            Option(self._prompt(memory), id=memory.memory_id) for memory in memories
+        )
         if wanted in ids:
             list_.highlighted = ids.index(wanted)
         elif ids:
@@ -105,12 +131,35 @@ class MemoryDialog(Dialog[None]):
         self.query_one("#memory-empty").display = not memories
         self.fit()
 
-    def _option(self, memory: UserMemory) -> Option:
+    def _prompt(self, memory: UserMemory) -> Content:
         title = self._book.titles.get(memory.session_id or "", "")
         parts = [moment(memory.created_at, now()), title]
         words = " · ".join(part for part in parts if part)
         text = Content(one_line(memory.memory))
-        return Option(text + Content.styled(f"\n{words}", MUTED), id=memory.memory_id)
+        if memory.memory_id != self._whole:
+            list_ = self.query_one(OptionList)
+            text = _cut(text, list_.scrollable_content_region.width - MARGIN)
+        return text + Content.styled(f"\n{words}", MUTED)
+
+    def on_option_list_option_highlighted(
+        self, event: OptionList.OptionHighlighted
+    ) -> None:
+        """Textual: another memory is marked: it shows all its rows."""
+        list_, before = self.query_one(OptionList), self._whole
+        self._whole = event.option_id or ""
+        ids = {option.id for option in list_.options}
+        for memory in self._book.memories:
+            if memory.memory_id in {before, self._whole} & ids:
+                list_.replace_option_prompt(memory.memory_id, self._prompt(memory))
+        self.fit()
+
+    def on_resize(self) -> None:
+        """Textual: another width: other rows."""
+        if self.query_one(OptionList).option_count:
+            self.call_after_refresh(self.do, self._show_again)
+
+    async def _show_again(self) -> None:
+        self._show()
 
     @property
     def _marked(self) -> UserMemory | None:
@@ -155,14 +204,14 @@ class MemoryDialog(Dialog[None]):
         line.value, line.cursor_position = text, len(text)
         line.display = True
         line.focus()
+        self.query_one("#memory-dialog").add_class("writing")
         self.say(WRITING)
-        self.fit()
 
     def _stop_writing(self) -> None:
         self.query_one(Input).display = False
         self.query_one(OptionList).focus()
+        self.query_one("#memory-dialog").remove_class("writing")
         self.say(KEYS)
-        self.fit()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Textual: what was written is kept; it stays in the line until it is."""
@@ -184,7 +233,7 @@ class MemoryDialog(Dialog[None]):
             self._show()
             self._change(
                 partial(self._book.forget, memory),
-                lambda: self.say("Forgotten. u brings it back."),
+                lambda: self.tell("Forgotten. u brings it back."),
             )
 
     def action_undo(self) -> None:
@@ -208,3 +257,12 @@ class MemoryDialog(Dialog[None]):
             await self._read()
 
         self.do(change)
+
+
+def _cut(text: Content, width: int) -> Content:
+    """The first rows of a text, where it has more of them at a width in cells."""
+    rows = text.wrap(width) if width > 0 else []
+    if len(rows) <= MOST_ROWS:
+        return text
+    last = rows[MOST_ROWS - 1].truncate(width - 1).rstrip() + Content("…")
+    return Content("\n").join([*rows[: MOST_ROWS - 1], last])

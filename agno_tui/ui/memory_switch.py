@@ -25,6 +25,14 @@ class MemorySwitch:
         self._storage = storage
         self._user_id = user_id
 
+    @property
+    def can_note(self) -> bool:
+        """Whether the model may call tools, and so note things by itself; a model that
+        does not say so is believed to."""
+        model: object = self._agent.model
+        chosen = getattr(model, "chosen", None) or model
+        return getattr(chosen, "takes_tools", None) is not False
+
     async def read(self) -> None:
         """Stand as the user left it; off where that can't be known."""
         try:

@@ -39,6 +39,9 @@ class WayBack:
         """Remember a place that is left."""
         self._stops = [*self._stops[-MOST_STOPS + 1 :], stop]
 
+    def __bool__(self) -> bool:
+        return bool(self._stops)
+
     def take(self) -> Stop | None:
         """The place to go back to, or None; it is remembered no longer."""
         return self._stops.pop() if self._stops else None

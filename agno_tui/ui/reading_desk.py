@@ -44,7 +44,8 @@ class ReadingDesk(Shelf):
         self._open: OpenSessions | None = None
         self.document: Document | None = None
         """What the session on the screen shows; None until the storage is open."""
-        self._ready = asyncio.Event()
+        self.ready = asyncio.Event()
+        """Set when the storage is open and the desk filled, or when it can't be."""
         self._trouble = ""
         self._wished = ""
         self.drafts = Drafts(self)
@@ -63,13 +64,13 @@ class ReadingDesk(Shelf):
         self._show(document or open_sessions.new())
         if typed:
             self.chat.prompt.insert(typed)
-        self._ready.set()
+        self.ready.set()
 
     def refuse(self, words: str) -> None:
         """The storage can't be opened: say so, and give back whatever is sent."""
         self._trouble = words
         self.chat.welcome.say("", trouble=words)
-        self._ready.set()
+        self.ready.set()
 
     async def keep_everything(self) -> None:
         """Keep what is typed and not sent, before the program ends."""

@@ -19,6 +19,8 @@ from agno_tui.ui.session_facts import SessionFacts
 from agno_tui.ui.session_text import as_plain_text, session_text
 
 KEYS = "s sum up · y copy summary · r rename · n have it named · esc close"
+KEYS_OF_NOTHING = "esc close"
+SAY_FIRST = "Say something first."
 WRITING = "enter renames · esc leaves it as it is"
 YOURS = "It keeps the name you gave it."
 FRAME_SECONDS = 0.1
@@ -32,7 +34,8 @@ class SessionDialog(Dialog[None]):
 
     AUTO_FOCUS = "VerticalScroll"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f4", "escape", "Close", show=False),
+        Binding("escape", "escape", "Close", show=False),
+        Binding("f4", "close_again", "Close", show=False),
         Binding("down,j", "scroll(1)", "Down", show=False),
         Binding("up,k", "scroll(-1)", "Up", show=False),
         Binding("s", "summarize", "Sum up", show=False),
@@ -45,6 +48,7 @@ class SessionDialog(Dialog[None]):
         super().__init__()
         self._facts = facts
         self._named = named
+        self._unfollow: Callable[[], None] = lambda: None
         self._asking: Worker[None] | None = None
         self._moving: Timer | None = None
         self._doing = ""
@@ -57,16 +61,38 @@ class SessionDialog(Dialog[None]):
             with VerticalScroll(id="session-facts", classes="dialog-body"):
                 yield Static("", id="session-text", markup=False)
             yield Input(id="session-name", select_on_focus=False)
-            yield Hint(KEYS)
+            yield Hint(KEYS_OF_NOTHING)
 
     def on_mount(self) -> None:
-        """Textual: read what is kept."""
+        """Textual: read what is kept, and again whenever that changes."""
         self.query_one(Input).display = False
+        self._unfollow = self._facts.follow(self._read_again)
         self.do(self._read)
 
+    def on_unmount(self) -> None:
+        """Textual: the dialog is gone."""
+        self._unfollow()
+
+    def _read_again(self) -> None:
+        self.call_later(self.do, self._read)
+
     async def _read(self) -> None:
-        if await self.succeeds(self._facts.read()):
-            self._show()
+        if not await self.succeeds(self._facts.read()):
+            return
+        self._show()
+        is_free = self._asking is None and not self.query_one(Input).display
+        if is_free and self.query_one(Hint).resting != self._keys:
+            self.say(self._keys)
+
+    @property
+    def _keys(self) -> str:
+        return KEYS if self._facts.is_kept else KEYS_OF_NOTHING
+
+    def _is_told(self) -> bool:
+        """Whether there is something to work on; says so where nothing was said."""
+        if self._facts.is_read and not self._facts.is_kept:
+            self.tell(SAY_FIRST)
+        return self._facts.is_kept
 
     def _show(self) -> None:
         text = session_text(self._facts)
@@ -82,7 +108,7 @@ class SessionDialog(Dialog[None]):
         if self._asking is not None:
             self._asking.cancel()
             self._stop_asking()
-            self.say("Stopped.")
+            self.tell("Stopped.")
         elif self.query_one(Input).display:
             self._stop_writing()
         else:
@@ -112,6 +138,8 @@ class SessionDialog(Dialog[None]):
     ) -> None:
         if self._asking is not None or self.query_one(Input).display:
             return
+        if not self._is_told():
+            return
         self._doing = doing
         self._moving = self.set_interval(FRAME_SECONDS, self._move)
         self._move()
@@ -122,35 +150,43 @@ class SessionDialog(Dialog[None]):
         self, work: Callable[[], Awaitable[None]], then: Callable[[], str]
     ) -> None:
         async def answer() -> None:
-            await work()
+            try:
+                await work()
+            except Exception:  # Not where it was stopped: another may be asked by now.
+                self._stop_asking()
+                raise
+            self._stop_asking()
             self._show()
-            self.say(then())
+            self.tell(then())
 
         await self.succeeds(answer())
-        self._stop_asking()
 
     def _stop_asking(self) -> None:
         self._asking = None
         if self._moving is not None:
             self._moving.stop()
+        self.say(self._keys)
 
     def _move(self) -> None:
         self._frame += 1
-        self.say(f"{pulse(self._frame)} {self._doing}… · esc stops it")
+        words = f"{pulse(self._frame)} {self._doing}… · esc stops it"
+        self.query_one(Hint).rest(words)
 
     def action_copy(self) -> None:
         """Copy the summary."""
+        if self._asking is not None or not self._is_told():
+            return
         if self._facts.summary is None:
-            self.say("There is no summary yet. s has one made.")
+            self.tell("There is no summary yet. s has one made.")
             return
         self.app.copy_to_clipboard(as_plain_text(self._facts.summary))
-        self.say("Copied: sent to the terminal's clipboard.")
+        self.tell("Copied: sent to the terminal's clipboard.")
 
     # The name by hand
 
     def action_rename(self) -> None:
         """Write another name."""
-        if self._asking is not None:
+        if self._asking is not None or not self._is_told():
             return
         line = self.query_one(Input)
         line.value = one_line(self._facts.session.name)
@@ -158,13 +194,11 @@ class SessionDialog(Dialog[None]):
         line.display = True
         line.focus()
         self.say(WRITING)
-        self.fit()
 
     def _stop_writing(self) -> None:
         self.query_one(Input).display = False
         self.query_one(VerticalScroll).focus()
-        self.say(KEYS)
-        self.fit()
+        self.say(self._keys)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Textual: the name is kept; it stays in the line until it is."""

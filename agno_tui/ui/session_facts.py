@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from agno_tui.agent.writing import UnusableAnswerError
+from agno_tui.events import RunEnded, RunEvent, RunPending, RunStarted, SessionNamed
 from agno_tui.runner import Runner
-from agno_tui.session import Session, SessionMetrics, SessionSummary
+from agno_tui.session import RunStatus, Session, SessionMetrics, SessionSummary
 from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import SessionNotFoundError
 
 GONE = "a conversation that is no longer there"
+NO_SUMMARY_CAME = "The model did not come up with a summary."
+NO_NAME_CAME = "The model did not come up with a name. r lets you write one."
+TRY_AGAIN = "Another try may do."
+SMALL = "The model inside is small; another (F2) does better."
 
 
 class SessionFacts:
@@ -18,6 +25,8 @@ class SessionFacts:
 
     def __init__(self, storage: Storage, runner: Runner, session: Session) -> None:
         self.session = session
+        self.is_read = False
+        """Whether it is known what is kept."""
         self.is_kept = False
         """Whether the storage has it: something was said in it, or drafted."""
         self.metrics = SessionMetrics()
@@ -32,11 +41,29 @@ class SessionFacts:
     def _ids(self) -> tuple[str, str]:
         return self.session.session_id, self.session.user_id
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether an answer is under way in it, here or in another process."""
+        live = self._runner.live(self.session.session_id)
+        return live is not None or self.session.last_status is RunStatus.RUNNING
+
+    def follow(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed` on the event loop whenever there may be more to read, until
+        what is returned is called."""
+
+        def hear(event: RunEvent | SessionNamed) -> None:
+            if event.session_id != self.session.session_id:
+                return
+            if isinstance(event, RunPending | RunStarted | RunEnded | SessionNamed):
+                changed()
+
+        return self._runner.follow(hear)
+
     async def read(self) -> None:
         """See what is kept now."""
         session_id, user_id = self._ids
         session = await self._storage.get_session(session_id, user_id=user_id)
-        self.is_kept = session is not None
+        self.is_kept, self.is_read = session is not None, True
         if session is None:
             return
         self.session = session
@@ -62,7 +89,10 @@ class SessionFacts:
         """Have the model name it; a name the user gave stays. Errors: `ModelError`,
         `SessionNotFoundError`, `ValueError`."""
         session_id, user_id = self._need()
-        await self._runner.name_session(session_id, user_id=user_id)
+        try:
+            await self._runner.name_session(session_id, user_id=user_id)
+        except UnusableAnswerError:
+            raise ValueError(f"{NO_NAME_CAME} {self._advice}") from None
         # Read anew: the user may have named it elsewhere since it was read.
         session = await self._storage.get_session(session_id, user_id=user_id)
         if session is None:
@@ -72,7 +102,15 @@ class SessionFacts:
     async def summarize(self) -> None:
         """Have the model sum it up. Errors: as `make_name`."""
         session_id, user_id = self._need()
-        self.summary = await self._runner.summarize(session_id, user_id=user_id)
+        try:
+            self.summary = await self._runner.summarize(session_id, user_id=user_id)
+        except UnusableAnswerError:
+            raise ValueError(f"{NO_SUMMARY_CAME} {self._advice}") from None
+
+    @property
+    def _advice(self) -> str:
+        is_inside = self._runner.agent.model.provider == "local"
+        return SMALL if is_inside else TRY_AGAIN
 
     def _need(self) -> tuple[str, str]:
         if not self.is_kept:

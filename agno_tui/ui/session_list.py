@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,9 +16,10 @@ from textual.strip import Strip
 
 from agno_tui.session import Session, now
 from agno_tui.text import one_line
-from agno_tui.ui.dates import ago, group_of
+from agno_tui.ui.dates import ago
 from agno_tui.ui.marks import mark_of
 from agno_tui.ui.paint import Paint, component_classes
+from agno_tui.ui.session_rows import UNTITLED, Row, rows_of
 
 if TYPE_CHECKING:
     from textual import events
@@ -34,17 +35,6 @@ ROLES = (
     "time",
     "unread",
 )
-
-UNTITLED = "New conversation"
-"""What a session is called before anything was said in it."""
-
-
-@dataclass(slots=True, frozen=True)
-class Row:
-    """A line of the list: a heading, an empty line, or a session."""
-
-    heading: str = ""
-    session: Session | None = None
 
 
 class SessionList(ScrollView, can_focus=True):
@@ -108,11 +98,16 @@ class SessionList(ScrollView, can_focus=True):
         self._make_rows()
 
     def update_session(self, session: Session) -> None:
-        """A session is new or has changed: put it where it belongs."""
+        """A session is new or has changed: put it where it belongs. The open one stays
+        in view, as long as the keyboard is not here."""
+        is_open = session.session_id == self.open_id
+        shown = is_open or self._shows(self._position(self.open_id))
         others = [s for s in self.sessions if s.session_id != session.session_id]
         others.append(session)
         self.sessions = sorted(others, key=lambda s: s.updated_at, reverse=True)
         self._make_rows()
+        if shown and not self.has_focus:
+            self._show_open()
 
     def rename(self, session_id: str, name: str) -> None:
         """A session has another name; it stays where it is."""
@@ -138,9 +133,12 @@ class SessionList(ScrollView, can_focus=True):
     def set_open(self, session_id: str) -> None:
         """Say which session is on the screen."""
         self.open_id = session_id
-        self._put_cursor(max(0, self._position(session_id)))
-        self._show_cursor()
+        self._show_open()
         self.refresh()
+
+    def _show_open(self) -> None:
+        self._put_cursor(max(0, self._position(self.open_id)))
+        self._show_cursor()
 
     def set_running(self, session_ids: Collection[str], frame: int) -> None:
         """Say in which sessions an answer is under way, and how the mark stands."""
@@ -168,17 +166,7 @@ class SessionList(ScrollView, can_focus=True):
         return next(ids, -1)
 
     def _make_rows(self) -> None:
-        today = datetime.now().date()
-        rows: list[Row] = []
-        heading = ""
-        for session in self.sessions:
-            group = group_of(session.updated_at, today)
-            if group != heading:
-                rows += [Row()] if rows else []
-                rows.append(Row(heading=group))
-                heading = group
-            rows.append(Row(session=session))
-        self._rows = rows
+        self._rows = rows = rows_of(self.sessions, datetime.now().date())
         self._keep_cursor()
         self.virtual_size = Size(self.size.width, len(rows))
         self.refresh()
@@ -224,16 +212,29 @@ class SessionList(ScrollView, can_focus=True):
         if 0 <= y < len(self._rows) and (session := self._rows[y].session):
             self.post_message(self.Opened(session.session_id))
 
+    def _row_of(self, position: int) -> int:
+        wanted = self.sessions[position]
+        return next(i for i, row in enumerate(self._rows) if row.session is wanted)
+
+    def _shows(self, position: int) -> bool:
+        if position < 0:
+            return False
+        return 0 <= self._row_of(position) - self.scroll_offset.y < self.size.height
+
     def _show_cursor(self) -> None:
         if not self.sessions:
             return
-        wanted = self.sessions[self._cursor]
-        y = next(i for i, row in enumerate(self._rows) if row.session is wanted)
+        y = self._row_of(self._cursor)
         top, height = self.scroll_offset.y, self.size.height
         if y - 2 < top:
             self.scroll_to(y=max(0, y - 2), animate=False)
         elif y >= top + height:
             self.scroll_to(y=y - height + 1, animate=False)
+
+    def on_resize(self) -> None:
+        """Textual: another size, or shown after it was hidden."""
+        if not self.has_focus:
+            self._show_open()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Textual: the list moved."""

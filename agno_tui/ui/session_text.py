@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from textual.content import Content
 
 from agno_tui.session import SessionMetrics, SessionSummary, now
@@ -9,7 +12,7 @@ from agno_tui.text import one_line, printable
 from agno_tui.ui.dates import moment
 from agno_tui.ui.marks import MUTED
 from agno_tui.ui.session_facts import SessionFacts
-from agno_tui.ui.session_list import UNTITLED
+from agno_tui.ui.session_rows import UNTITLED
 from agno_tui.ui.tool_view import MOST_LINES, clipped_row, json_text
 
 LABEL = 9
@@ -17,6 +20,10 @@ LABEL = 9
 
 NOTHING_SAID = "Nothing was said here yet."
 NO_SUMMARY = "None yet. Press s to have one made."
+SOON = "< 0.1 s"
+
+_HEADING: Final = re.compile(r"^[ \t]*#{1,6}[ \t]+", re.MULTILINE)
+_BOLD: Final = re.compile(r"\*\*(?=\S)([^*\n]+)(?<=\S)\*\*")
 
 
 def session_text(facts: SessionFacts) -> Content:
@@ -30,7 +37,10 @@ def session_text(facts: SessionFacts) -> Content:
         words = f"⑂ forked from {one_line(facts.forked_from)}"
         head.append(Content.styled(words, MUTED))
     begun = moment(session.created_at, now())
-    rows = [*_figures(facts.metrics), *([_row("Begun", begun)] if begun else [])]
+    rows = [
+        *_figures(facts.metrics, facts.is_under_way),
+        *([_row("Begun", begun)] if begun else []),
+    ]
     rows.append(_row("Id", one_line(session.session_id)))
     groups = [head, rows, _summary(facts.summary)]
     if facts.state:
@@ -46,7 +56,11 @@ def _row(label: str, words: str) -> Content:
     return Content.assemble((label.ljust(LABEL), MUTED), words)
 
 
-def _figures(metrics: SessionMetrics) -> list[Content]:
+def _seconds(seconds: float) -> str:
+    return SOON if seconds < 0.1 else f"{seconds:,.1f} s"
+
+
+def _figures(metrics: SessionMetrics, is_under_way: bool) -> list[Content]:
     about = "~" if metrics.estimated else ""
     counts = (
         ("in", metrics.input_tokens),
@@ -54,15 +68,16 @@ def _figures(metrics: SessionMetrics) -> list[Content]:
         ("cached", metrics.cached_tokens),
         ("reasoning", metrics.reasoning_tokens),
     )
-    tokens = [f"{about}{n:,} {name}" for name, n in counts if n is not None]
+    tokens = [f"{about}{n:,} {name}" for name, n in counts if n]
     times: list[str] = []
     if metrics.duration is not None:
-        times.append(f"{metrics.duration:,.1f} s")
+        times.append(_seconds(metrics.duration))
     if metrics.time_to_first_token is not None:
-        times.append(f"first token after {metrics.time_to_first_token:.1f} s")
-    if metrics.tokens_per_second is not None:
+        times.append(f"first token after {_seconds(metrics.time_to_first_token)}")
+    if metrics.tokens_per_second:
         times.append(f"{about}{metrics.tokens_per_second:,.0f} tok/s")
-    rows = [_row("Runs", f"{metrics.runs:,}")]
+    more = " · 1 is under way" if is_under_way else ""
+    rows = [_row("Runs", f"{metrics.runs:,}{more}")]
     if tokens:
         rows.append(_row("Tokens", " · ".join(tokens)))
     if times:
@@ -75,10 +90,15 @@ def _summary(summary: SessionSummary | None) -> list[Content]:
         return [_heading("Summary"), Content.styled(NO_SUMMARY, MUTED)]
     made = moment(summary.updated_at, now())
     heading = _heading("Summary") + Content.styled(f"{made and ' · '}{made}", MUTED)
-    lines = [heading, Content(printable(summary.summary.strip()))]
+    lines = [heading, Content(without_marks(printable(summary.summary.strip())))]
     if topics := " · ".join(one_line(topic) for topic in summary.topics):
         lines.append(Content.styled(topics, MUTED))
     return lines
+
+
+def without_marks(text: str) -> str:
+    """A text without the marks of Markdown's headings and bold words."""
+    return _BOLD.sub(r"\1", _HEADING.sub("", text))
 
 
 def _state(state: dict[str, object]) -> Content:

@@ -46,6 +46,9 @@ class Transcript(DocumentView, can_focus=True):
             super().__init__()
             self.place = place
 
+    class Marked(Message):
+        """Another turn is marked, or there is something else to be done with it."""
+
     class Left(Message):
         """The user goes back to the prompt, maybe with something typed or pasted."""
 
@@ -59,6 +62,7 @@ class Transcript(DocumentView, can_focus=True):
         if document is not None and document.turns and document.selected is None:
             document.selected = len(document.turns) - 1
         self.refresh()
+        self.say_marked()
 
     def on_blur(self) -> None:
         """Textual: the keyboard went elsewhere: mark nothing."""
@@ -101,6 +105,17 @@ class Transcript(DocumentView, can_focus=True):
         if index == len(document.turns) - 1:
             self.follow()
         self.refresh()
+        self.say_marked()
+
+    def content_changed(self) -> None:
+        """As in any document view; the marked turn may have looked into something."""
+        super().content_changed()
+        self.say_marked()
+
+    def say_marked(self) -> None:
+        """Tell what can be done with the marked turn, where the keyboard is here."""
+        if self.has_focus:
+            self.post_message(self.Marked())
 
     def action_retry(self) -> None:
         """Send the marked turn's question again."""

@@ -1,13 +1,32 @@
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from typing import Literal
 
+import pytest
 from textual.actions import parse
+from textual.command import CommandPalette, Hit
+from textual.events import Key
+from textual.widgets import Input
 
 from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.commands import COMMANDS, key_name, key_names
 from agno_tui.ui.help import help_text
+from agno_tui.ui.memory_dialog import MemoryDialog
+from agno_tui.ui.palette import CommandProvider
 from agno_tui.ui.prompt import Prompt
+from agno_tui.ui.session_dialog import SessionDialog
+from tests.ui.conftest import (
+    TestStorage,
+    a_run,
+    keep,
+    prompt_text,
+    ready,
+    screen_text,
+    shows,
+    until,
+)
 
 
 def test_ids_and_keys_are_given_once() -> None:
@@ -48,3 +67,173 @@ def test_help_names_every_key_and_command() -> None:
 def test_keys_are_written_as_people_write_them() -> None:
     assert key_name("alt+up") == "alt+↑"
     assert key_names("escape,ctrl+pageup") == "esc  ctrl+pgup"
+
+
+# The palette
+
+
+async def first_hit(app: AgnoApp, query: str) -> Hit:
+    """What stands on top of the palette."""
+    provider = CommandProvider(app.screen)
+    hits = [hit async for hit in provider.search(query) if isinstance(hit, Hit)]
+    assert hits, query
+    return max(hits, key=lambda hit: hit.score)
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("memory", "memories"),
+        ("Memor", "memories"),
+        ("forget", "memories"),
+        ("f3", "memories"),
+        ("summ", "session.about"),
+        ("summary", "session.about"),
+        ("sum up", "session.about"),
+        ("name", "session.about"),
+        ("rename", "session.about"),
+        ("tokens", "session.about"),
+        ("tools", "run.details"),
+        ("thinking", "run.details"),
+        ("chat", "session.new"),
+        ("keys", "help"),
+        ("exit", "quit"),
+        ("show or hide the list", "sidebar.toggle"),
+    ],
+)
+async def test_the_palette_finds_by_the_words_people_use(
+    app: AgnoApp, query: str, wanted: str
+) -> None:
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        titles = {command.id: command.title for command in COMMANDS}
+        assert (await first_hit(app, query)).text == titles[wanted]
+
+
+async def test_the_palette_finds_the_colours_and_nothing_for_nonsense(
+    app: AgnoApp,
+) -> None:
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        assert (await first_hit(app, "colours")).text == "Theme"
+        provider = CommandProvider(app.screen)
+        assert [hit async for hit in provider.search("xqz")] == []
+
+
+async def test_a_word_that_is_not_in_the_title_is_said_with_it(app: AgnoApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        await pilot.press(*"memory")
+        await until(pilot, shows(pilot, "What it remembers about you · memory"))
+        assert "Quit" not in screen_text(pilot)
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, MemoryDialog))
+
+
+# Dialogs that are asked for before the storage is open
+
+
+def note_waiting(app: AgnoApp, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Set as soon as a key waits for the sessions."""
+    waits, wait_in_truth = asyncio.Event(), app.desk.ready.wait
+
+    async def wait() -> Literal[True]:
+        waits.set()
+        return await wait_in_truth()
+
+    monkeypatch.setattr(app.desk.ready, "wait", wait)
+    return waits
+
+
+async def test_memory_asked_for_too_early_opens_a_moment_later_and_gets_the_keys(
+    app: AgnoApp, storage: TestStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage.opened = asyncio.Event()
+    async with app.run_test(size=(120, 40)) as pilot:
+        waits = note_waiting(app, monkeypatch)
+        pressing = asyncio.create_task(pilot.press("f3", "a"))
+        await waits.wait()
+        assert app.desk.document is None
+        storage.opened.set()
+        await pressing
+        await until(pilot, lambda: isinstance(app.screen, MemoryDialog))
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        await pilot.press(*"tea", "enter")
+        await until(pilot, shows(pilot, "  tea"))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, MemoryDialog))
+        assert prompt_text(pilot) == ""
+
+
+async def test_a_key_that_was_there_before_the_program_is_not_in_its_way(
+    app: AgnoApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = AgnoApp.on_mount
+
+    def pressed_before(app: AgnoApp) -> None:
+        for key in ("f3", "a"):
+            app.post_message(Key(key, None))
+        begin(app)
+
+    monkeypatch.setattr(AgnoApp, "on_mount", pressed_before)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, MemoryDialog))
+        await until(pilot, lambda: isinstance(app.focused, Input))
+        assert prompt_text(pilot) == ""
+
+
+async def test_facts_asked_for_too_early_are_those_of_the_session_that_opens(
+    app: AgnoApp, storage: TestStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(storage, a_run("a", "Trip to Kyoto", "Go in April."))
+    await storage.set_open_session("a", user_id="")
+    storage.opened = asyncio.Event()
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        waits = note_waiting(app, monkeypatch)
+        pressing = asyncio.create_task(pilot.press("f4"))
+        await waits.wait()
+        storage.opened.set()
+        await pressing
+        await until(pilot, lambda: isinstance(app.screen, SessionDialog))
+        await until(pilot, lambda: screen_text(pilot).count("Trip to Kyoto") > 2)
+        assert "not open" not in screen_text(pilot)
+
+
+@pytest.mark.parametrize("key", ["f3", "f4"])
+async def test_a_dialog_is_refused_in_words_where_the_storage_does_not_open(
+    app: AgnoApp, storage: TestStorage, key: str
+) -> None:
+    storage.refuse = {"open"}
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await until(pilot, shows(pilot, "The disk is full."))
+        await pilot.press(key)
+        await until(pilot, shows(pilot, "The conversations are not open."))
+
+
+async def test_a_storage_that_takes_long_holds_no_key_for_long(
+    app: AgnoApp, storage: TestStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agno_tui.ui.commanded.OPEN_SECONDS", 0.05)
+    storage.opened = asyncio.Event()
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await pilot.press("f3", *"hello")
+        await until(pilot, shows(pilot, "The conversations are not open."))
+        await until(pilot, lambda: prompt_text(pilot) == "hello")
+
+
+# The header
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 16)])
+async def test_a_long_name_keeps_away_from_the_model(
+    app: AgnoApp, storage: TestStorage, size: tuple[int, int]
+) -> None:
+    await keep(storage, a_run("a"), name="A very long name " * 12)
+    await storage.set_open_session("a", user_id="")
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        await until(pilot, shows(pilot, "…  test-model"))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+from textual.widgets import Static
+
 from agno_tui.session import UserMemory
 from agno_tui.ui.app import AgnoApp
-from agno_tui.ui.memory_dialog import MemoryDialog
+from agno_tui.ui.memory_dialog import CANNOT_NOTE, MemoryDialog
 from tests.ui.conftest import (
     MakeApp,
     Screen,
+    ScriptedModel,
     TestStorage,
     a_run,
     keep,
@@ -230,3 +234,55 @@ async def test_before_the_storage_is_open_there_is_nothing_to_show(
         assert prompt_text(pilot) == "words"
         storage.opened.set()
         await opened(pilot)
+
+
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40)])
+@pytest.mark.parametrize("count", [0, 1, 30])
+async def test_the_keys_stay_in_sight_while_writing_on_any_screen(
+    app: AgnoApp, storage: TestStorage, size: tuple[int, int], count: int
+) -> None:
+    await remember(storage, *(f"fact {n}" for n in range(count)))
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot)
+        await until(pilot, shows(pilot, "esc close"))
+        await pilot.press("a", *"tea")
+        await until(pilot, shows(pilot, "enter keeps it · esc leaves it"))
+        assert "tea" in screen_text(pilot)
+        await pilot.press("escape")
+        await until(pilot, shows(pilot, "Memory is off"))
+        await until(pilot, shows(pilot, "esc close"))
+
+
+async def test_a_model_without_tools_is_said_to_note_nothing_by_itself(
+    app: AgnoApp, model: ScriptedModel
+) -> None:
+    app.memory_switch.is_on = True
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        assert CANNOT_NOTE not in said(pilot)
+        await pilot.press("escape")
+        setattr(model, "takes_tools", False)  # noqa: B010
+        await opened(pilot)
+        assert CANNOT_NOTE in said(pilot)
+        assert "tell the model" not in screen_text(pilot)
+
+
+def said(pilot: Screen) -> str:
+    state = the_app(pilot).screen.query_one("#memory-state", Static)
+    return str(state.render())
+
+
+async def test_a_long_memory_shows_all_of_itself_only_where_it_is_marked(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    long = " ".join(f"word{n}" for n in range(80))
+    await remember(storage, long, "short")
+    async with app.run_test(size=(80, 40)) as pilot:
+        await opened(pilot)
+        await until(pilot, shows(pilot, "word0 "))
+        rows = screen_text(pilot).split("word0 ")[1].split("short")[0]
+        assert "…" in rows and rows.count("\n") == 4
+        await pilot.press("k")
+        await until(pilot, shows(pilot, "word79"))
+        await pilot.press("j")
+        await until(pilot, lambda: "word79" not in screen_text(pilot))

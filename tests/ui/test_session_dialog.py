@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from unittest.mock import patch
 
 import pytest
+from textual.widgets import Static
 
 from agno_tui.events import SessionNamed
 from agno_tui.models.base import ModelError
@@ -17,6 +18,8 @@ from agno_tui.ui.session_dialog import YOURS, SessionDialog
 from agno_tui.ui.session_facts import SessionFacts
 from tests.ui.conftest import (
     Screen,
+    Script,
+    ScriptedModel,
     TestStorage,
     a_run,
     failure,
@@ -26,6 +29,7 @@ from tests.ui.conftest import (
     screen_text,
     shows,
     the_app,
+    type_and_send,
     until,
 )
 
@@ -232,8 +236,12 @@ async def test_a_new_conversation_has_nothing_to_tell_yet(
         await ready(pilot)
         await pilot.press("f4")
         await until(pilot, shows(pilot, "Nothing was said here yet."))
-        await pilot.press("s")
-        await until(pilot, shows(pilot, "This conversation is no longer there."))
+        assert "s sum up" not in screen_text(pilot)
+        for key in "syrn":
+            await pilot.press(key)
+            await until(pilot, shows(pilot, "Say something first."))
+            await pilot.press("j")
+            await until(pilot, shows(pilot, "esc close"))
 
 
 async def test_a_session_named_by_the_runner_takes_its_name_at_once(
@@ -251,3 +259,31 @@ async def test_a_session_named_by_the_runner_takes_its_name_at_once(
         assert "Tea" in list_lines(pilot)[1] and "Bread" in list_lines(pilot)[2]
         await pilot.press("alt+down")
         await until(pilot, lambda: header(pilot) == "Bread")
+
+
+async def test_it_follows_an_answer_that_ends_behind_it(
+    app: AgnoApp, storage: TestStorage, model: ScriptedModel
+) -> None:
+    gate = asyncio.Event()
+    model.by_question["three"] = Script("Echo", gate)
+    await a_session(storage)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await type_and_send(pilot, "three")
+        await until(pilot, lambda: app.runner.live("s"))
+        await pilot.press("f4")
+        await until(pilot, shows(pilot, "Runs     2 · 1 is under way"))
+        gate.set()
+        await until(pilot, lambda: "under way" not in screen_text(pilot))
+        assert "Runs     3" in screen_text(pilot)
+        assert "829 out" in screen_text(pilot)
+        await storage.rename_session("s", "Tea", user_id="", by_user=False)
+        app.runner._emit(SessionNamed("s", "Tea"))
+        await until(pilot, lambda: "Tea" in facts_text(pilot))
+        listeners = len(app.runner._listeners)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(app.runner._listeners) < listeners)
+
+
+def facts_text(pilot: Screen) -> str:
+    return str(the_app(pilot).screen.query_one("#session-text", Static).render())

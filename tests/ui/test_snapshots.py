@@ -82,12 +82,12 @@ async def test_error(app: AgnoApp, storage: TestStorage) -> None:
 
 
 async def test_help(app: AgnoApp) -> None:
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with app.run_test(size=(120, 80)) as pilot:
         await ready(pilot)
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, Help))
         await pilot.pause()
-        check_snapshot(pilot, "help-120x60")
+        check_snapshot(pilot, "help-120x80")
 
 
 def looked_in() -> Run:

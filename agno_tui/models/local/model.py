@@ -94,6 +94,11 @@ class EmbeddedModel:
         """Tokens for one request and its answer; less where the model knows less."""
         return CONTEXT if self._child is None else self._child.context_window
 
+    @property
+    def takes_tools(self) -> bool | None:
+        """Whether it can call tools; None while it is not loaded."""
+        return None if self._child is None else self._child.takes_tools
+
     async def prepare(self) -> AsyncGenerator[Progress, None]:
         """Fetch, start and load, where that has not happened yet; see `Model.prepare`.
 
