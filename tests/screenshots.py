@@ -94,7 +94,7 @@ class Sample:
     ) -> Run:
         at = now() - minutes * 60_000_000
         run = Run(session_id=question, messages=[Message(Role.USER, question)])
-        with patch("agno_tui.storage.memory.now", return_value=at):
+        with patch("agno_tui.storage.memory_runs.now", return_value=at):
             await self.storage.start_run(run, name=question)
         run.messages.append(Message(Role.ASSISTANT, answer))
         run.status, run.model, run.metrics = RunStatus.COMPLETED, "gpt-4o-mini", metrics
