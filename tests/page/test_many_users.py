@@ -26,10 +26,15 @@ TALKS = [
 
 
 class Order:
-    """Answers in another order than it is asked in; remembers both."""
+    """Answers in another order than it is asked in; remembers both.
 
-    def __init__(self, seed: int) -> None:
+    Nobody is answered before `at_once` have asked.
+    """
+
+    def __init__(self, seed: int, *, at_once: int = 1) -> None:
         self._chance = random.Random(seed)
+        self._at_once = at_once
+        self._enough = asyncio.Event()
         self.asked: list[str] = []
         self.answered: list[str] = []
         self.most_at_once = 0
@@ -39,6 +44,9 @@ class Order:
         self.asked.append(question)
         waiting = len(self.asked) - len(self.answered)
         self.most_at_once = max(self.most_at_once, waiting)
+        if waiting >= self._at_once:
+            self._enough.set()
+        await self._enough.wait()
         await asyncio.sleep(self._chance.uniform(0, 0.05))
         self.answered.append(question)
         await echo(exchange)
@@ -63,7 +71,7 @@ def expected_requests(user: str, session: str) -> list[list[tuple[str, str]]]:
 async def test_everyone_goes_on_in_their_own_sessions(
     server: FakeServer, make_agent: MakeAgent, tmp_path: Path
 ) -> None:
-    server.otherwise = order = Order(seed=7)
+    server.otherwise = order = Order(seed=7, at_once=len(TALKS))
     agent = make_agent(add_history_to_messages=True, num_history_runs=WINDOW)
 
     async def talk(user: str, session: str) -> None:
@@ -75,7 +83,7 @@ async def test_everyone_goes_on_in_their_own_sessions(
 
     await asyncio.gather(*(talk(*who) for who in TALKS))
 
-    assert order.most_at_once > USERS
+    assert order.most_at_once >= len(TALKS)
     assert order.asked != order.answered
     requests = sent(server)
     assert len(requests) == len(TALKS) * RUNS
