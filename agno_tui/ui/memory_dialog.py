@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -58,7 +59,7 @@ class MemoryDialog(Dialog[None]):
         Binding("f3", "close_again", "Close", show=False),
         Binding("j", "move(1)", "Down", show=False),
         Binding("k", "move(-1)", "Up", show=False),
-        Binding("a", "add", "Add", show=False),
+        Binding("a", "write", "Add", show=False),
         Binding("e", "edit", "Edit", show=False),
         Binding("d,delete", "forget", "Forget", show=False),
         Binding("u", "undo", "Undo", show=False),
@@ -156,10 +157,7 @@ class MemoryDialog(Dialog[None]):
     def on_resize(self) -> None:
         """Textual: another width: other rows."""
         if self.query_one(OptionList).option_count:
-            self.call_after_refresh(self.do, self._show_again)
-
-    async def _show_again(self) -> None:
-        self._show()
+            self.call_after_refresh(self._show)
 
     @property
     def _marked(self) -> UserMemory | None:
@@ -184,20 +182,14 @@ class MemoryDialog(Dialog[None]):
         else:
             self.leave()
 
-    def action_add(self) -> None:
-        """Write something down."""
-        self._write(None, "")
-
+    @on(OptionList.OptionSelected)
     def action_edit(self) -> None:
-        """Put the marked memory in other words."""
+        """Put the marked memory in other words; also by enter, or a click."""
         if memory := self._marked:
-            self._write(memory, one_line(memory.memory))
+            self.action_write(memory, one_line(memory.memory))
 
-    def on_option_list_option_selected(self) -> None:
-        """Textual: enter, or a click."""
-        self.action_edit()
-
-    def _write(self, memory: UserMemory | None, text: str) -> None:
+    def action_write(self, memory: UserMemory | None = None, text: str = "") -> None:
+        """Write something down, or a memory in other words."""
         self._changing = memory
         line = self.query_one(Input)
         line.placeholder = "Something it should know about you"

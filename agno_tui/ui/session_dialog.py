@@ -81,12 +81,8 @@ class SessionDialog(Dialog[None]):
             return
         self._show()
         is_free = self._asking is None and not self.query_one(Input).display
-        if is_free and self.query_one(Hint).resting != self._keys:
-            self.say(self._keys)
-
-    @property
-    def _keys(self) -> str:
-        return KEYS if self._facts.is_kept else KEYS_OF_NOTHING
+        if is_free and self.query_one(Hint).resting != _keys_of(self._facts):
+            self.say(_keys_of(self._facts))
 
     def _is_told(self) -> bool:
         """Whether there is something to work on; says so where nothing was said."""
@@ -165,7 +161,7 @@ class SessionDialog(Dialog[None]):
         self._asking = None
         if self._moving is not None:
             self._moving.stop()
-        self.say(self._keys)
+        self.say(_keys_of(self._facts))
 
     def _move(self) -> None:
         self._frame += 1
@@ -198,7 +194,7 @@ class SessionDialog(Dialog[None]):
     def _stop_writing(self) -> None:
         self.query_one(Input).display = False
         self.query_one(VerticalScroll).focus()
-        self.say(self._keys)
+        self.say(_keys_of(self._facts))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Textual: the name is kept; it stays in the line until it is."""
@@ -215,3 +211,7 @@ class SessionDialog(Dialog[None]):
                 self._show()
 
         self.do(rename)
+
+
+def _keys_of(facts: SessionFacts) -> str:
+    return KEYS if facts.is_kept else KEYS_OF_NOTHING
