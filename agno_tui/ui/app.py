@@ -33,7 +33,7 @@ from agno_tui.ui.model_watch import ModelWatch
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.signals import PATIENCE, Signals
 from agno_tui.ui.theme import OWN_THEMES, theme_named
-from agno_tui.ui.transcript import Transcript
+from agno_tui.ui.transcript.transcript import Transcript
 
 if TYPE_CHECKING:
     from textual.command import Provider

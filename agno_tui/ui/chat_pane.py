@@ -13,11 +13,11 @@ from textual.widgets import Static
 from agno_tui.text import one_line
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.session_rows import UNTITLED
-from agno_tui.ui.transcript import Transcript
+from agno_tui.ui.transcript.transcript import Transcript
 from agno_tui.ui.welcome import Welcome
 
 if TYPE_CHECKING:
-    from agno_tui.ui.document import Document
+    from agno_tui.ui.transcript.document import Document
 
 PILL = "↓ new text below · end"
 

@@ -16,9 +16,9 @@ from agno_tui.session import now
 from agno_tui.text import clipped, one_line
 from agno_tui.ui.dates import moment_of
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
-from agno_tui.ui.looking_back import Cited
 from agno_tui.ui.marks import MUTED
 from agno_tui.ui.places import Place
+from agno_tui.ui.transcript.looking_back import Cited
 
 LONGEST_QUESTION = 60
 """Characters of a question that are shown."""

@@ -27,12 +27,12 @@ from agno_tui.ui.model_watch import ModelWatch
 from agno_tui.ui.reading_desk import OPEN_SECONDS, ReadingDesk
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.ticker import Ticker
-from agno_tui.ui.transcript import Transcript
+from agno_tui.ui.transcript.transcript import Transcript
 from agno_tui.ui.trash import Trash
 
 if TYPE_CHECKING:
-    from agno_tui.ui.document import Document
     from agno_tui.ui.open_sessions import OpenSessions
+    from agno_tui.ui.transcript.document import Document
 
 LONE_SECONDS = 0.35
 """How long an `r` must stand alone in the prompt to mean "send again"."""

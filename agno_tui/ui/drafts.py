@@ -10,9 +10,9 @@ from agno_tui.storage.errors import SessionNotFoundError, StorageError
 if TYPE_CHECKING:
     from textual.timer import Timer
 
-    from agno_tui.ui.document import Document
     from agno_tui.ui.open_sessions import OpenSessions
     from agno_tui.ui.reading_desk import ReadingDesk
+    from agno_tui.ui.transcript.document import Document
 
 DRAFT_SECONDS = 0.4
 """How long after the last key a draft is kept."""

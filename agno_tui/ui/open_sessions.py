@@ -8,9 +8,9 @@ from agno_tui.events import RunEvent
 from agno_tui.runner import Runner
 from agno_tui.session import Session
 from agno_tui.storage.base import Storage
-from agno_tui.ui.document import Document
-from agno_tui.ui.markdown import MarkdownParser
-from agno_tui.ui.turn import WordsOfWaiting
+from agno_tui.ui.markdown.parser import MarkdownParser
+from agno_tui.ui.transcript.document import Document
+from agno_tui.ui.transcript.turn import WordsOfWaiting
 
 PAGE = 40
 """Runs read from the storage at a time."""

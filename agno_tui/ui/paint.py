@@ -14,7 +14,7 @@ from textual.style import Style
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-    from agno_tui.ui.layout import Line
+    from agno_tui.ui.lines import Line
 
 
 def component_classes(widget: str, roles: tuple[str, ...]) -> set[str]:

@@ -13,7 +13,7 @@ from textual.widgets import TextArea
 from agno_tui.ui.commands import COMMANDS
 
 if TYPE_CHECKING:
-    from agno_tui.ui.document import Document
+    from agno_tui.ui.transcript.document import Document
 
 Send = Callable[[str, "Document | None"], None]
 """Takes a text that was sent, and the session it was written for."""

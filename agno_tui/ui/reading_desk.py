@@ -13,11 +13,11 @@ from agno_tui.ui.drafts import Drafts
 from agno_tui.ui.journey import Journey
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.shelf import Shelf
-from agno_tui.ui.transcript import Transcript
+from agno_tui.ui.transcript.transcript import Transcript
 
 if TYPE_CHECKING:
-    from agno_tui.ui.document import Document
     from agno_tui.ui.open_sessions import OpenSessions
+    from agno_tui.ui.transcript.document import Document
 
 PAGE = 200
 """Sessions read from the storage at a time."""

@@ -13,7 +13,7 @@ from agno_tui.ui.dates import moment
 from agno_tui.ui.marks import MUTED
 from agno_tui.ui.session_facts import SessionFacts
 from agno_tui.ui.session_rows import UNTITLED
-from agno_tui.ui.tool_view import MOST_LINES, clipped_row, json_text
+from agno_tui.ui.transcript.tool_view import MOST_LINES, clipped_row, json_text
 
 LABEL = 9
 """Cells of a label and the space after it."""

@@ -15,7 +15,7 @@ from agno_tui.ui.dates import (
     moment,
     moment_of,
 )
-from agno_tui.ui.outcome import Standing, outcome
+from agno_tui.ui.transcript.outcome import Standing, outcome
 
 TODAY = date(2026, 3, 15)
 

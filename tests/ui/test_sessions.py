@@ -16,7 +16,7 @@ from agno_tui.ui.marks import PULSE
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.sidebar import Sidebar
-from agno_tui.ui.transcript import Transcript
+from agno_tui.ui.transcript.transcript import Transcript
 from tests.ui.conftest import (
     MakeApp,
     Screen,

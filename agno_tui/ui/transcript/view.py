@@ -13,12 +13,12 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from agno_tui.ui.paint import Paint, component_classes
-from agno_tui.ui.roles import ROLES
+from agno_tui.ui.transcript.roles import ROLES
 
 if TYPE_CHECKING:
-    from agno_tui.ui.document import Document
-    from agno_tui.ui.layout import Line
-    from agno_tui.ui.turn import Turn
+    from agno_tui.ui.lines import Line
+    from agno_tui.ui.transcript.document import Document
+    from agno_tui.ui.transcript.turn import Turn
 
 MAX_WIDTH = 100
 """Cells of a line of text; longer lines are hard to read."""

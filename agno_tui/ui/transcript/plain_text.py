@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agno_tui.text import printable
-from agno_tui.ui.layout import Line, role, wrap
+from agno_tui.ui.lines import Line, role, wrap
 
 
 class PlainText:

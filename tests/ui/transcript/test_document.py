@@ -6,9 +6,9 @@ from agno_tui.agent import Agent
 from agno_tui.events import RunCompleted, RunContent, RunPending, RunStarted
 from agno_tui.runner import Runner
 from agno_tui.session import Run, RunStatus, Session
-from agno_tui.ui.document import Document
-from agno_tui.ui.markdown import MarkdownParser
+from agno_tui.ui.markdown.parser import MarkdownParser
 from agno_tui.ui.open_sessions import OpenSessions
+from agno_tui.ui.transcript.document import Document
 from tests.ui.conftest import ScriptedModel, TestStorage, a_run, keep
 
 PARSER = MarkdownParser()

@@ -14,10 +14,10 @@ from agno_tui.events import (
     ToolCallStarted,
 )
 from agno_tui.session import Run, RunStatus, Session
-from agno_tui.ui.turn import Turn, WordsOfWaiting
+from agno_tui.ui.transcript.turn import Turn, WordsOfWaiting
 
 if TYPE_CHECKING:
-    from agno_tui.ui.markdown import MarkdownParser
+    from agno_tui.ui.markdown.parser import MarkdownParser
 
 LONGEST_TAIL = 20
 """Turns at the end that may still change where they stand."""

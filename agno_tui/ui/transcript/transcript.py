@@ -8,14 +8,14 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from agno_tui.session import RunStatus
-from agno_tui.ui.document_view import MARGIN, DocumentView
+from agno_tui.ui.transcript.view import MARGIN, DocumentView
 
 if TYPE_CHECKING:
     from textual import events
 
     from agno_tui.session import Run
     from agno_tui.ui.places import Place
-    from agno_tui.ui.turn import Turn
+    from agno_tui.ui.transcript.turn import Turn
 
 
 class Transcript(DocumentView, can_focus=True):

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from agno_tui.session import Message, Role, Run, RunStatus
 from agno_tui.text import one_line
-from agno_tui.ui.answer import Answer
-from agno_tui.ui.layout import Line, blank, role, wrap
-from agno_tui.ui.looking_back import Cited, all_cited
+from agno_tui.ui.lines import Line, blank, role, wrap
+from agno_tui.ui.markdown.growing import GrowingMarkdown
 from agno_tui.ui.marks import pulse
-from agno_tui.ui.outcome import Standing, count_words, outcome
-from agno_tui.ui.plain_text import PlainText
-from agno_tui.ui.tool_uses import ToolUse, tool_uses
-from agno_tui.ui.tool_view import ToolView
+from agno_tui.ui.transcript.looking_back import Cited, all_cited
+from agno_tui.ui.transcript.outcome import Standing, count_words, outcome
+from agno_tui.ui.transcript.plain_text import PlainText
+from agno_tui.ui.transcript.tool_uses import ToolUse, tool_uses
+from agno_tui.ui.transcript.tool_view import ToolView
 
 if TYPE_CHECKING:
-    from agno_tui.ui.markdown import MarkdownParser
+    from agno_tui.ui.markdown.parser import MarkdownParser
 
 WordsOfWaiting = Callable[[], str]
 """What to say while no word of the answer has come."""
@@ -51,7 +51,7 @@ class Turn:
         self._waiting = waiting
         self._parser = parser
         self._asked = PlainText(prefix="▌ ", prefix_name="you-bar")
-        self._answers: dict[int, Answer] = {}
+        self._answers: dict[int, GrowingMarkdown] = {}
         self._thoughts: dict[int, PlainText] = {}
         self._tools: dict[tuple[int, int], ToolView] = {}
         self._width = 0
@@ -140,7 +140,7 @@ class Turn:
             label = role(one_line(message.role), "quiet")
             parts.append(Part([Line(piece) for piece in wrap(label, width)], True))
         if message.content and message.role != Role.TOOL:
-            answer = self._answers.setdefault(index, Answer(self._parser))
+            answer = self._answers.setdefault(index, GrowingMarkdown(self._parser))
             is_last = message is self.run.messages[-1]
             answer.set_text(message.content, whole=self.run.status.ended or not is_last)
             parts.append(Part(answer.lines(width)))

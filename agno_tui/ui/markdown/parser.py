@@ -13,64 +13,20 @@ from typing import Any, TypeAlias
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from textual.content import Content, Span
+from textual.content import Content
 
-from agno_tui.text import one_line, printable
-
-
-@dataclass(slots=True, frozen=True)
-class Paragraph:
-    """Running text."""
-
-    text: Content
-
-
-@dataclass(slots=True, frozen=True)
-class Heading:
-    """A heading of level 1 to 6."""
-
-    level: int
-    text: Content
-
-
-@dataclass(slots=True, frozen=True)
-class Code:
-    """A fenced or indented block of code."""
-
-    language: str
-    code: str
-
-
-@dataclass(slots=True, frozen=True)
-class Rule:
-    """A line across."""
-
-
-@dataclass(slots=True, frozen=True)
-class Table:
-    """Cells by row, the first row the header; `aligns` has l, c or r for a column."""
-
-    rows: tuple[tuple[Content, ...], ...]
-    aligns: tuple[str, ...]
-
-
-@dataclass(slots=True, frozen=True)
-class Quote:
-    """Quoted blocks."""
-
-    blocks: tuple[Block, ...]
-
-
-@dataclass(slots=True, frozen=True)
-class Items:
-    """A list; `start` is the first number, None for bullets."""
-
-    start: int | None
-    items: tuple[tuple[Block, ...], ...]
-    tight: bool
-
-
-Block: TypeAlias = Paragraph | Heading | Code | Rule | Table | Quote | Items
+from agno_tui.text import one_line
+from agno_tui.ui.markdown.blocks import (
+    Block,
+    Code,
+    Heading,
+    Items,
+    Paragraph,
+    Quote,
+    Rule,
+    Table,
+)
+from agno_tui.ui.markdown.inline import inline
 
 
 @dataclass(slots=True, frozen=True)
@@ -198,65 +154,3 @@ def _alignment(token: Token) -> str:
     if "center" in style:
         return "c"
     return "r" if "right" in style else "l"
-
-
-_INLINE_ROLES = {"strong": "strong", "em": "em", "s": "strike", "link": "link"}
-
-
-def inline(token: Token) -> Content:
-    """The running text of an `inline` token, with spans that name roles."""
-    return _Inline(token.children or []).content
-
-
-class _Inline:
-    """Collects running text and the spans over it."""
-
-    def __init__(self, children: Sequence[Token]) -> None:
-        self._text: list[str] = []
-        self._length = 0
-        self._spans: list[Span] = []
-        self._open: list[tuple[str, int, int, str]] = []
-        for child in children:
-            self._take(child)
-        self.content = Content("".join(self._text), self._spans)
-
-    def _take(self, token: Token) -> None:
-        match token.type:
-            case "text":
-                self._add(token.content)
-            case "code_inline":
-                self._add(token.content, "code")
-            case "softbreak" | "hardbreak":
-                self._add("\n")
-            case "image":
-                self._add(f"🖼 {token.content} ")
-                self._add(f"({token.attrGet('src') or ''})", "target")
-            case kind if kind.endswith("_open"):
-                name = kind.removesuffix("_open")
-                target = str(token.attrGet("href") or "")
-                self._open.append((name, self._length, len(self._text), target))
-            case kind if kind.endswith("_close") and self._open:
-                self._close()
-            case _:
-                self._add(token.content)
-
-    def _add(self, text: str, role: str = "") -> None:
-        if not text:
-            return
-        # Entities (`&#x202e;`) and addresses were decoded after the text was cleaned.
-        text = printable(text)
-        start = self._length
-        self._text.append(text)
-        self._length += len(text)
-        if role:
-            self._spans.append(Span(start, self._length, role))
-
-    def _close(self) -> None:
-        name, start, first, target = self._open.pop()
-        role = _INLINE_ROLES.get(name)
-        if role is not None and start < self._length:
-            self._spans.append(Span(start, self._length, role))
-        shown = "".join(self._text[first:])
-        if target and target.removeprefix("mailto:") != shown:
-            # Where a link really goes is always said.
-            self._add(f" ({target})", "target")

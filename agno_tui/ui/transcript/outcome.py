@@ -11,7 +11,7 @@ from agno_tui.agent.keeping import NOT_KEPT
 from agno_tui.session import Metrics, Run, RunStatus
 from agno_tui.text import one_line
 from agno_tui.ui.dates import clock
-from agno_tui.ui.layout import role
+from agno_tui.ui.lines import role
 
 
 @dataclass(slots=True, frozen=True)

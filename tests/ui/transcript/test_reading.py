@@ -8,8 +8,8 @@ import pytest
 from textual.geometry import Offset
 
 from agno_tui.ui.app import AgnoApp
-from agno_tui.ui.document_view import MARGIN
-from agno_tui.ui.transcript import Transcript
+from agno_tui.ui.transcript.transcript import Transcript
+from agno_tui.ui.transcript.view import MARGIN
 from tests.ui.conftest import (
     Screen,
     Script,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from agno_tui.ui.app import AgnoApp
-from agno_tui.ui.document import Document
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.session_dialog import SessionDialog
-from agno_tui.ui.transcript import Transcript
+from agno_tui.ui.transcript.document import Document
+from agno_tui.ui.transcript.transcript import Transcript
 from tests.ui.conftest import Screen, TestStorage, a_run, keep, ready, the_app, until
 
 SIZE = (120, 40)

@@ -6,15 +6,13 @@ Nothing here knows a colour or a screen: a line is text whose spans name roles.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import accumulate
 
 from rich.cells import chop_cells
 from textual.content import Content
-from textual.strip import Strip
 
-from agno_tui.ui.code import highlight
-from agno_tui.ui.markdown import (
+from agno_tui.ui.lines import Line, blank, role, wrap
+from agno_tui.ui.markdown.blocks import (
     Block,
     Code,
     Heading,
@@ -24,51 +22,14 @@ from agno_tui.ui.markdown import (
     Rule,
     Table,
 )
-from agno_tui.ui.places import Place
-from agno_tui.ui.table import lay_out_table
+from agno_tui.ui.markdown.code import highlight
+from agno_tui.ui.markdown.table import lay_out_table
 
 BULLETS = ("•", "◦", "▪")
 """Marks of bullet lists, by depth."""
 
 MIN_WIDTH = 8
 """Narrower than this nothing is indented any more."""
-
-
-@dataclass(slots=True)
-class Line:
-    """One line of the screen, before it has colours.
-
-    `fill` names the role that colours the whole line from `indent` on, e.g. the
-    background of code.
-    """
-
-    content: Content
-    fill: str = ""
-    indent: int = 0
-    leads_to: Place | None = None
-    """What a click on the line opens."""
-    strip: Strip | None = field(default=None, compare=False)
-    """The line as painted last, kept by the painter."""
-
-    def after(self, prefix: Content) -> Line:
-        """The same line behind a prefix."""
-        indent = self.indent + prefix.cell_length
-        return Line(prefix + self.content, self.fill, indent, self.leads_to)
-
-
-def blank() -> Line:
-    """An empty line."""
-    return Line(Content(""))
-
-
-def wrap(text: Content, width: int) -> list[Content]:
-    """Running text cut into lines of at most `width` cells, at words where it can."""
-    return text.wrap(max(2, width))
-
-
-def role(text: str, name: str) -> Content:
-    """Text in one role."""
-    return Content.styled(text, name)
 
 
 def lay_out(

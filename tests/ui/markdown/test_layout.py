@@ -5,11 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.content import Content
 
-from agno_tui.ui.code import highlight
-from agno_tui.ui.layout import Line, lay_out
-from agno_tui.ui.markdown import Code, MarkdownParser
-from agno_tui.ui.table import lay_out_table, share
-from tests.ui.test_answer import markdown
+from agno_tui.ui.lines import Line
+from agno_tui.ui.markdown.blocks import Code
+from agno_tui.ui.markdown.code import highlight
+from agno_tui.ui.markdown.layout import lay_out
+from agno_tui.ui.markdown.parser import MarkdownParser
+from agno_tui.ui.markdown.table import lay_out_table, share
+from tests.ui.markdown.test_growing import markdown
 
 PARSER = MarkdownParser()
 

@@ -11,10 +11,11 @@ from textual.content import Content
 
 from agno_tui.text import clipped, one_line, printable
 from agno_tui.tools.names import FORGET_MEMORY, REMEMBER, UPDATE_MEMORY
-from agno_tui.ui.layout import MIN_WIDTH, Line, lay_out_block, role, wrap
-from agno_tui.ui.looking_back import TOOLS, Cited, cited_in
-from agno_tui.ui.markdown import Code
-from agno_tui.ui.tool_uses import ToolUse
+from agno_tui.ui.lines import Line, role, wrap
+from agno_tui.ui.markdown.blocks import Code
+from agno_tui.ui.markdown.layout import MIN_WIDTH, lay_out_block
+from agno_tui.ui.transcript.looking_back import TOOLS, Cited, cited_in
+from agno_tui.ui.transcript.tool_uses import ToolUse
 
 MOST_LINES = 40
 """Lines of a result, or of arguments, that are shown."""

@@ -4,18 +4,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.content import Content
 
-from agno_tui.ui.layout import lay_out
-from agno_tui.ui.markdown import (
+from agno_tui.ui.markdown.blocks import (
     Block,
     Code,
     Heading,
     Items,
-    MarkdownParser,
     Paragraph,
     Quote,
     Rule,
     Table,
 )
+from agno_tui.ui.markdown.layout import lay_out
+from agno_tui.ui.markdown.parser import MarkdownParser
 
 PARSER = MarkdownParser()
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agno_tui.ui.plain_text import PlainText
+from agno_tui.ui.transcript.plain_text import PlainText
 
 words = st.text(st.sampled_from("ab \n你\t\x1b\r"), max_size=60)
 

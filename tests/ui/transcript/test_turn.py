@@ -4,9 +4,9 @@ import pytest
 
 from agno_tui.agent.keeping import NOT_KEPT
 from agno_tui.session import Message, Metrics, Run, RunStatus
-from agno_tui.ui.markdown import MarkdownParser
-from agno_tui.ui.outcome import Standing
-from agno_tui.ui.turn import Turn
+from agno_tui.ui.markdown.parser import MarkdownParser
+from agno_tui.ui.transcript.outcome import Standing
+from agno_tui.ui.transcript.turn import Turn
 from tests.ui.conftest import a_run
 
 PARSER = MarkdownParser()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from agno_tui.text import printable
-from agno_tui.ui.layout import Line, blank, lay_out_block
-from agno_tui.ui.markdown import MarkdownParser, Targets
+from agno_tui.ui.lines import Line, blank
+from agno_tui.ui.markdown.layout import lay_out_block
+from agno_tui.ui.markdown.parser import MarkdownParser, Targets
 
 
-class Answer:
+class GrowingMarkdown:
     """The lines of a Markdown text that may still grow.
 
     Appending can only change the last top-level block of a Markdown text, so blocks

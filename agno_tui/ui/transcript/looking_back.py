@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from agno_tui.tools.names import PREVIOUS_SESSION_MESSAGES, READ_PAST_SESSION
 from agno_tui.ui.places import Place
-from agno_tui.ui.tool_uses import ToolUse
+from agno_tui.ui.transcript.tool_uses import ToolUse
 
 TOOLS = frozenset({PREVIOUS_SESSION_MESSAGES, READ_PAST_SESSION})
 """Their results are `{"sessions": [{"title", "session_id", "last_activity", "runs":

@@ -7,10 +7,10 @@ import pytest
 from agno_tui.session import Run, RunStatus
 from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.cited_dialog import CitedDialog
-from agno_tui.ui.markdown import MarkdownParser
+from agno_tui.ui.markdown.parser import MarkdownParser
 from agno_tui.ui.prompt import Prompt
-from agno_tui.ui.transcript import Transcript
-from agno_tui.ui.turn import Turn
+from agno_tui.ui.transcript.transcript import Transcript
+from agno_tui.ui.transcript.turn import Turn
 from tests.ui.conftest import (
     Screen,
     TestStorage,

@@ -17,10 +17,12 @@ from agno_tui.events import (
 )
 from agno_tui.session import Message, Role, Run, RunStatus
 from agno_tui.ui.app import AgnoApp
-from agno_tui.ui.layout import Line, lay_out_block
-from agno_tui.ui.markdown import Block, MarkdownParser
-from agno_tui.ui.tool_uses import tool_uses
-from agno_tui.ui.turn import Turn
+from agno_tui.ui.lines import Line
+from agno_tui.ui.markdown.blocks import Block
+from agno_tui.ui.markdown.layout import lay_out_block
+from agno_tui.ui.markdown.parser import MarkdownParser
+from agno_tui.ui.transcript.tool_uses import tool_uses
+from agno_tui.ui.transcript.turn import Turn
 from tests.ui.conftest import (
     TestStorage,
     keep,
@@ -213,7 +215,7 @@ def test_text_after_a_tool_lays_out_only_its_tail() -> None:
         laid_out.append(block)
         return lay_out_block(block, width)
 
-    with patch("agno_tui.ui.answer.lay_out_block", counting):
+    with patch("agno_tui.ui.markdown.growing.lay_out_block", counting):
         run.messages[-1].content += "two"
         turn.changed()
         turn.lines(60)

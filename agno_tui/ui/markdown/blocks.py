@@ -1,0 +1,63 @@
+"""Blocks: what a Markdown text says, before anything is laid out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from textual.content import Content
+
+
+@dataclass(slots=True, frozen=True)
+class Paragraph:
+    """Running text."""
+
+    text: Content
+
+
+@dataclass(slots=True, frozen=True)
+class Heading:
+    """A heading of level 1 to 6."""
+
+    level: int
+    text: Content
+
+
+@dataclass(slots=True, frozen=True)
+class Code:
+    """A fenced or indented block of code."""
+
+    language: str
+    code: str
+
+
+@dataclass(slots=True, frozen=True)
+class Rule:
+    """A line across."""
+
+
+@dataclass(slots=True, frozen=True)
+class Table:
+    """Cells by row, the first row the header; `aligns` has l, c or r for a column."""
+
+    rows: tuple[tuple[Content, ...], ...]
+    aligns: tuple[str, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class Quote:
+    """Quoted blocks."""
+
+    blocks: tuple[Block, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class Items:
+    """A list; `start` is the first number, None for bullets."""
+
+    start: int | None
+    items: tuple[tuple[Block, ...], ...]
+    tight: bool
+
+
+Block: TypeAlias = Paragraph | Heading | Code | Rule | Table | Quote | Items
