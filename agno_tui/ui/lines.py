@@ -20,16 +20,17 @@ TO = "to:"
 
 @dataclass(slots=True, eq=False)
 class CodeBlock:
-    """A block of code; all its lines share one."""
+    """A block of code; all its lines share one, which grows with it."""
 
     code: str
     language: str = ""
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, eq=False)
 class Source:
     """A stretch of a message's text, in characters, whose lines belong together: they
-    are copied as that text where all of them are selected."""
+    are copied as that text where all of them are selected. All share one, which may
+    grow."""
 
     start: int
     end: int

@@ -48,7 +48,20 @@ class Table:
 class Quote:
     """Quoted blocks."""
 
-    blocks: tuple[Block, ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class Item:
+    """One item of a list."""
+
+    parts: tuple[Part, ...]
+    start: int
+    """Its first source line."""
+    apart: bool
+    """Whether an empty line stands before it."""
+    checked: bool | None = None
+    """Of a task list: whether it is done."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -56,8 +69,21 @@ class Items:
     """A list; `start` is the first number, None for bullets."""
 
     start: int | None
-    items: tuple[tuple[Block, ...], ...]
-    tight: bool
+    items: tuple[Item, ...]
 
 
 Block: TypeAlias = Paragraph | Heading | Code | Rule | Table | Quote | Items
+
+
+@dataclass(slots=True, frozen=True)
+class Part:
+    """A block and where it stands: its first source line, and the one after its last.
+
+    Source lines are counted from the beginning of the text that was parsed.
+    """
+
+    start: int
+    end: int
+    block: Block
+    apart: bool = True
+    """Whether an empty line stands before it."""

@@ -5,19 +5,21 @@ Nothing here knows a colour or a screen: a line is text whose spans name roles.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import accumulate
 
 from rich.cells import chop_cells
 from textual.content import Content
 
-from agno_tui.ui.lines import Line, blank, role, wrap
+from agno_tui.ui.lines import CodeBlock, Line, blank, role, wrapped
 from agno_tui.ui.markdown.blocks import (
     Block,
     Code,
     Heading,
+    Item,
     Items,
     Paragraph,
+    Part,
     Quote,
     Rule,
     Table,
@@ -32,15 +34,13 @@ MIN_WIDTH = 8
 """Narrower than this nothing is indented any more."""
 
 
-def lay_out(
-    blocks: Iterable[Block], width: int, *, tight: bool = False, depth: int = 0
-) -> list[Line]:
-    """Lines of blocks, one empty line between two unless `tight`."""
+def lay_out(parts: Iterable[Part], width: int, depth: int = 0) -> list[Line]:
+    """Lines of blocks, an empty line between two where the source has one."""
     lines: list[Line] = []
-    for block in blocks:
-        if lines and not tight:
+    for part in parts:
+        if lines and part.apart:
             lines.append(blank())
-        lines.extend(lay_out_block(block, width, depth))
+        lines += lay_out_block(part.block, width, depth)
     return lines
 
 
@@ -49,17 +49,17 @@ def lay_out_block(block: Block, width: int, depth: int = 0) -> list[Line]:
     width = max(MIN_WIDTH, width)
     match block:
         case Paragraph(text):
-            return [Line(line) for line in wrap(text, width)]
+            return wrapped(text, width)
         case Heading(level, text):
             return _heading(level, text, width)
         case Code(language, code):
             return _code(language, code, width)
         case Rule():
             return [Line(role("─" * width, "rule"))]
-        case Quote(blocks):
+        case Quote(parts):
             if width - 2 < MIN_WIDTH:
-                return lay_out(blocks, width, depth=depth)
-            inner = lay_out(blocks, width - 2, depth=depth)
+                return lay_out(parts, width, depth)
+            inner = lay_out(parts, width - 2, depth)
             return [line.after(role("▎ ", "quote-bar")) for line in inner]
         case Items():
             return _items(block, width, depth)
@@ -69,18 +69,23 @@ def lay_out_block(block: Block, width: int, depth: int = 0) -> list[Line]:
 
 def _heading(level: int, text: Content, width: int) -> list[Line]:
     name = f"heading-{min(level, 3)}"
-    return [Line(line.stylize_before(name)) for line in wrap(text, width)]
+    return wrapped(text.stylize_before(name), width)
 
 
 def _code(language: str, code: str, width: int) -> list[Line]:
     inner = width - 2
+    block = CodeBlock(code, language)
     lines = []
     for label in chop_cells(language, inner)[:1]:
-        lines.append(Line(role(f" {label}", "code-label"), "code-block"))
+        words = role(f" {label}", "code-label")
+        lines.append(Line(words, "code-block", lead=len(words), code=block))
     for source in highlight(code, language).split(allow_blank=True):
         tabbed = source.expand_tabs(4)
         pieces = _folded(tabbed, inner) if tabbed.cell_length > inner else [tabbed]
-        lines += [Line(Content(" ") + piece, "code-block") for piece in pieces]
+        for number, piece in enumerate(pieces):
+            joint = "" if number else None
+            text = Content(" ") + piece
+            lines.append(Line(text, "code-block", lead=1, joint=joint, code=block))
     return lines
 
 
@@ -95,43 +100,31 @@ def _folded(text: Content, width: int) -> list[Content]:
 
 def _items(items: Items, width: int, depth: int) -> list[Line]:
     lines: list[Line] = []
-    last = (items.start or 0) + len(items.items) - 1
-    for number, blocks in enumerate(items.items, items.start or 0):
-        if lines and not items.tight:
+    for number, item in enumerate(items.items, items.start or 0):
+        if lines and item.apart:
             lines.append(blank())
-        mark = _mark(items, number, last, depth)
-        lines += _item(mark, blocks, width, items.tight, depth)
+        lines += lay_out_item(
+            item, None if items.start is None else number, width, depth
+        )
     return lines
 
 
-def _mark(items: Items, number: int, last: int, depth: int) -> str:
-    if items.start is None:
-        return f"{BULLETS[depth % len(BULLETS)]} "
-    return f"{number}.".rjust(len(f"{last}.")) + " "
-
-
-def _item(
-    mark: str, blocks: Sequence[Block], width: int, tight: bool, depth: int
+def lay_out_item(
+    item: Item, number: int | None, width: int, depth: int = 0
 ) -> list[Line]:
-    task, blocks = _task(blocks)
-    first = task or role(mark, "bullet")
-    if width - first.cell_length < MIN_WIDTH:
-        lines = lay_out(blocks, width, tight=tight, depth=depth + 1)
-        return [Line(first), *lines]
-    inner = lay_out(
-        blocks, width - first.cell_length, tight=tight, depth=depth + 1
-    ) or [blank()]
-    rest = Content(" " * first.cell_length)
-    return [inner[0].after(first), *(line.after(rest) for line in inner[1:])]
+    """Lines of one item of a list; `number`: None for a bullet."""
+    mark = role(_mark(item, number, depth), "bullet")
+    if width - mark.cell_length < MIN_WIDTH:
+        return [Line(mark), *lay_out(item.parts, width, depth + 1)]
+    inner = lay_out(item.parts, width - mark.cell_length, depth + 1) or [blank()]
+    rest = Content(" " * mark.cell_length)
+    first = inner[0].after(mark, said=True)
+    return [first, *(line.after(rest) for line in inner[1:])]
 
 
-_TASKS = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
-
-
-def _task(blocks: Sequence[Block]) -> tuple[Content | None, Sequence[Block]]:
-    """The box of a task-list item in place of its bullet, and the blocks without it."""
-    if blocks and isinstance(blocks[0], Paragraph):
-        text = blocks[0].text
-        if box := _TASKS.get(text.plain[:4]):
-            return role(box, "bullet"), [Paragraph(text[4:]), *blocks[1:]]
-    return None, blocks
+def _mark(item: Item, number: int | None, depth: int) -> str:
+    if item.checked is not None:
+        return "☑ " if item.checked else "☐ "
+    if number is None:
+        return f"{BULLETS[depth % len(BULLETS)]} "
+    return f"{number}. "

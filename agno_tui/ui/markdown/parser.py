@@ -8,7 +8,7 @@ https://github.github.com/gfm). Raw HTML is text. Inline styles are named by rol
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from markdown_it import MarkdownIt
@@ -20,22 +20,15 @@ from agno_tui.ui.markdown.blocks import (
     Block,
     Code,
     Heading,
+    Item,
     Items,
     Paragraph,
+    Part,
     Quote,
     Rule,
     Table,
 )
 from agno_tui.ui.markdown.inline import inline
-
-
-@dataclass(slots=True, frozen=True)
-class Part:
-    """A top-level block and the source line after its last one."""
-
-    end: int
-    block: Block
-
 
 DEEPEST = 20
 """Levels of nesting that are laid out; a list takes two, a quote one."""
@@ -60,18 +53,22 @@ class MarkdownParser:
         this text are added to it.
         """
         env = {"references": {} if targets is None else targets}
-        return list(_parts(self._parser.parse(text, env), text))
+        tokens, lines = self._parser.parse(text, env), text.split("\n")
+        return list(_parts(tokens, 0, len(tokens), lines))
 
 
-def _parts(tokens: Sequence[Token], text: str) -> Iterator[Part]:
-    for start, end in _siblings(tokens, 0, len(tokens)):
-        first, last = tokens[start].map or (0, 0)
-        if max(token.level for token in tokens[start:end]) >= DEEPEST - 1:
+def _parts(
+    tokens: Sequence[Token], start: int, end: int, lines: Sequence[str]
+) -> Iterator[Part]:
+    for first, last in _siblings(tokens, start, end):
+        top, bottom = tokens[first].map or (0, 0)
+        apart = top > 0 and not lines[top - 1].strip(" \t>")
+        if max(token.level for token in tokens[first:last]) >= DEEPEST - 1:
             # The parser drops what is nested deeper: show the source instead.
-            source = "\n".join(text.split("\n")[first:last])
-            yield Part(last, Paragraph(Content(source)))
-        elif (block := _block(tokens, start, end)) is not None:
-            yield Part(last, block)
+            source = "\n".join(lines[top:bottom])
+            yield Part(top, bottom, Paragraph(Content(source)), apart)
+        elif (block := _block(tokens, first, last, lines)) is not None:
+            yield Part(top, bottom, block, apart)
 
 
 def _siblings(
@@ -89,12 +86,9 @@ def _siblings(
         yield first, index
 
 
-def _blocks(tokens: Sequence[Token], start: int, end: int) -> tuple[Block, ...]:
-    found = (_block(tokens, *bounds) for bounds in _siblings(tokens, start, end))
-    return tuple(block for block in found if block is not None)
-
-
-def _block(tokens: Sequence[Token], start: int, end: int) -> Block | None:
+def _block(
+    tokens: Sequence[Token], start: int, end: int, lines: Sequence[str]
+) -> Block | None:
     token = tokens[start]
     match token.type:
         case "paragraph_open":
@@ -107,9 +101,9 @@ def _block(tokens: Sequence[Token], start: int, end: int) -> Block | None:
         case "hr":
             return Rule()
         case "blockquote_open":
-            return Quote(_blocks(tokens, start + 1, end - 1))
+            return Quote(tuple(_parts(tokens, start + 1, end - 1, lines)))
         case "bullet_list_open" | "ordered_list_open":
-            return _items(tokens, start, end)
+            return _items(tokens, start, end, lines)
         case "table_open":
             return _table(tokens[start:end])
         case "inline":
@@ -117,20 +111,37 @@ def _block(tokens: Sequence[Token], start: int, end: int) -> Block | None:
     return None
 
 
-def _items(tokens: Sequence[Token], start: int, end: int) -> Items:
+def _items(
+    tokens: Sequence[Token], start: int, end: int, lines: Sequence[str]
+) -> Items:
     ordered = tokens[start].type == "ordered_list_open"
     number = tokens[start].attrGet("start") if ordered else None
     first = (int(number) if number is not None else 1) if ordered else None
-    inside = tokens[start + 1 : end - 1]
-    level = tokens[start].level + 2
-    tight = not any(
-        t.type == "paragraph_open" and t.level == level and not t.hidden for t in inside
+    items = (
+        _item(tokens, *bounds, lines)
+        for bounds in _siblings(tokens, start + 1, end - 1)
     )
-    items = tuple(
-        _blocks(tokens, item_start + 1, item_end - 1)
-        for item_start, item_end in _siblings(tokens, start + 1, end - 1)
-    )
-    return Items(first, items, tight)
+    return Items(first, tuple(items))
+
+
+def _item(tokens: Sequence[Token], start: int, end: int, lines: Sequence[str]) -> Item:
+    top = (tokens[start].map or (0, 0))[0]
+    apart = top > 0 and not lines[top - 1].strip(" \t>")
+    parts = tuple(_parts(tokens, start + 1, end - 1, lines))
+    return _as_task(Item(parts, top, apart))
+
+
+_TASKS = {"[ ] ": False, "[x] ": True, "[X] ": True}
+
+
+def _as_task(item: Item) -> Item:
+    """The same item without the box its text begins with, if that is what it does."""
+    match item.parts:
+        case (Part(block=Paragraph(text)) as part, *rest) if text.plain[:4] in _TASKS:
+            first = replace(part, block=Paragraph(text[4:]))
+            checked = _TASKS[text.plain[:4]]
+            return replace(item, parts=(first, *rest), checked=checked)
+    return item
 
 
 def _table(tokens: Sequence[Token]) -> Table:

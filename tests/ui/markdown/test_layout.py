@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from textual.content import Content
 
 from agno_tui.ui.lines import Line
-from agno_tui.ui.markdown.blocks import Code
+from agno_tui.ui.markdown.blocks import Code, Part
 from agno_tui.ui.markdown.code import highlight
 from agno_tui.ui.markdown.layout import lay_out
 from agno_tui.ui.markdown.parser import MarkdownParser
@@ -44,7 +44,7 @@ def f(x): return "a string that is long enough to be folded twice on a narrow sc
 
 
 def lines_of(text: str, width: int) -> list[Line]:
-    return lay_out([part.block for part in PARSER.parse(text)], width)
+    return lay_out(PARSER.parse(text), width)
 
 
 @pytest.mark.parametrize("width", range(10, 101))
@@ -66,14 +66,14 @@ code_text = st.text(alphabet="ab =\"'(){}#\\你e\u0301👨\u200d👩|", max_size
 @settings(max_examples=300, deadline=None)
 @given(code_text, st.sampled_from(["", "python", "json", "no-such-language"]))
 def test_code_is_verbatim_but_for_folding(code: str, language: str) -> None:
-    lines = lay_out([Code(language, code)], 20)
+    lines = lay_out([Part(0, 1, Code(language, code))], 20)
     lines = lines[1:] if language else lines
     assert "".join(line.content.plain[1:] for line in lines) == code
 
 
 def test_code_behind_combining_marks_is_not_lost() -> None:
     code = "e\u0301" * 60 + "end"
-    lines = lay_out([Code("", code)], 20)
+    lines = lay_out([Part(0, 1, Code("", code))], 20)
     assert "".join(line.content.plain[1:] for line in lines) == code
 
 
@@ -83,7 +83,7 @@ def test_code_lines_are_filled_and_running_text_is_not() -> None:
 
 
 def test_a_label_longer_than_the_screen_is_cut() -> None:
-    label = lay_out([Code("x" * 500, "a")], 20)[0]
+    label = lay_out([Part(0, 1, Code("x" * 500, "a"))], 20)[0]
     assert label.content.cell_length <= 20
 
 
@@ -98,7 +98,7 @@ def test_huge_code_is_not_coloured() -> None:
 
 
 def test_tabs_in_code_are_four_wide() -> None:
-    assert lay_out([Code("", "\tx")], 20)[0].content.plain == "     x"
+    assert lay_out([Part(0, 1, Code("", "\tx"))], 20)[0].content.plain == "     x"
 
 
 def test_a_table_that_fits_has_bars_and_a_rule() -> None:

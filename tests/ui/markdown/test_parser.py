@@ -30,7 +30,7 @@ def only(text: str) -> Block:
 
 
 def plain(text: str) -> str:
-    return "\n".join(line.content.plain for line in lay_out(blocks(text), 60))
+    return "\n".join(line.content.plain for line in lay_out(PARSER.parse(text), 60))
 
 
 def test_every_kind_of_block_is_told_apart() -> None:
@@ -117,13 +117,13 @@ def test_loose_lists_stand_apart_and_tight_ones_do_not() -> None:
     st.text(alphabet="ab \n\t>-*_#`~|[]()!<>&\\1.+:=\"'\r\x00\x1b\ud800你", max_size=80)
 )
 def test_no_text_is_too_broken(text: str) -> None:
-    lay_out(blocks(text), 20)
+    lay_out(PARSER.parse(text), 20)
 
 
 def test_three_thousand_nested_quotes_are_survived() -> None:
-    lay_out(blocks(">" * 3000 + " x"), 20)
-    lay_out(blocks("[" * 3000 + "x" + "]" * 3000), 20)
-    lay_out(blocks("*" * 3000 + "x"), 20)
+    lay_out(PARSER.parse(">" * 3000 + " x"), 20)
+    lay_out(PARSER.parse("[" * 3000 + "x" + "]" * 3000), 20)
+    lay_out(PARSER.parse("*" * 3000 + "x"), 20)
 
 
 def test_what_is_nested_too_deep_to_lay_out_is_shown_as_its_source() -> None:
