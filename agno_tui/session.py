@@ -176,6 +176,22 @@ class Run:
             setattr(self, one.name, getattr(other, one.name))
 
 
+@dataclass(slots=True, frozen=True)
+class RunOutline:
+    """A run without what was said in it: enough to leave room for it."""
+
+    run_id: str
+    sequence: int
+    status: RunStatus
+    retry_of: str | None
+    created_at: int
+    characters: int
+    """Of all that was said in it, but by tools. May be counted low where a text holds
+    NUL."""
+    lines: int
+    """Line ends among these characters."""
+
+
 @dataclass(slots=True)
 class Session:
     """A multi-turn conversation of one user."""

@@ -7,13 +7,12 @@ from typing import Protocol
 
 from agno_tui.session import (
     Found,
-    Run,
-    RunStatus,
     Session,
     SessionMetrics,
     SessionSummary,
     UserMemory,
 )
+from agno_tui.storage.base_runs import Runs
 
 
 class Sessions(Protocol):
@@ -124,81 +123,6 @@ class Sessions(Protocol):
         self, session_id: str, *, user_id: str
     ) -> SessionMetrics:
         """What all its runs took together; all empty where there is no session."""
-        ...
-
-
-class Runs(Protocol):
-    """The part of a storage that keeps runs and their messages."""
-
-    async def start_run(
-        self, run: Run, *, name: str = "", temporary: bool = False
-    ) -> None:
-        """Keep a new run and its messages, and its session where that is new.
-
-        `temporary` counts for a session's first run only.
-
-        One transaction, safe against power loss when it returns. Gives the session
-        `name` if it has none, empties its draft, counts as activity, sets
-        `run.sequence`. Errors: `SessionNotFoundError` where `run.session_id` is another
-        user's or in the trash: nothing is written then.
-        """
-        ...
-
-    async def claim_run(self, run: Run) -> bool:
-        """Take a waiting run to answer it: PENDING becomes RUNNING, of this process.
-
-        One transaction, so that of all who ask only one is told yes; False where the
-        run no longer waits, nothing is changed then. Errors: `SessionNotFoundError`,
-        also where the session is in the trash.
-        """
-        ...
-
-    async def append_content(
-        self, run: Run, *, content: str = "", reasoning_content: str = ""
-    ) -> None:
-        """Keep a piece of the answer while it streams, and show that the run lives.
-
-        A checkpoint: the piece is appended to the run's last message, where that is an
-        assistant's without tool calls, else it begins a new assistant's message. Its
-        cost does not grow with the answer. Both empty: only the sign of life.
-        """
-        ...
-
-    async def update_run(self, run: Run) -> None:
-        """Keep a run as it now is, ended or not: status, metrics, error, all messages.
-
-        Replaces the checkpoints; writes only messages that are new or changed; safe
-        against power loss when it returns. Not counted as activity: a list in the order
-        of activity must not move when an answer ends.
-        Errors: `SessionNotFoundError`.
-        """
-        ...
-
-    async def get_run(self, run_id: str, *, user_id: str) -> Run | None:
-        """One run with its messages, checkpoints included, or None."""
-        ...
-
-    async def get_runs(
-        self,
-        session_id: str,
-        *,
-        user_id: str,
-        limit: int | None = None,
-        before: Run | None = None,
-        status: RunStatus | None = None,
-    ) -> list[Run]:
-        """The last `limit` runs of a session before `before`, oldest first.
-
-        With their messages, checkpoints included. Only those of `status` where given.
-        """
-        ...
-
-    async def interrupt_abandoned(self) -> int:
-        """Mark runs whose process is gone as INTERRUPTED; returns how many.
-
-        Of all users: it reads no content. A run that another living process answers is
-        left alone, so is what still waits (PENDING).
-        """
         ...
 
 

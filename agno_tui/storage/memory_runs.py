@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from agno_tui.session import Message, Role, Run, RunStatus, now
+from collections.abc import Sequence
+
+from agno_tui.session import Message, Role, Run, RunOutline, RunStatus, now
 from agno_tui.storage.copies import answering, copied
 from agno_tui.storage.errors import SessionNotFoundError
 from agno_tui.storage.memory_kept import MemoryKept, alone
@@ -82,6 +84,44 @@ class MemoryRuns(MemoryKept):
         status: RunStatus | None = None,
     ) -> list[Run]:
         """The last runs of a session, oldest first."""
+        runs = self._runs_before(session_id, user_id, before)
+        runs = [run for run in runs if status in (None, run.status)]
+        return [copied(run) for run in _last(runs, limit)]
+
+    @alone
+    async def get_run_outlines(
+        self,
+        session_id: str,
+        *,
+        user_id: str,
+        limit: int | None = None,
+        before: RunOutline | Run | None = None,
+    ) -> list[RunOutline]:
+        """The outlines of the last runs of a session, oldest first."""
+        runs = self._runs_before(session_id, user_id, before)
+        return [_outline(run) for run in _last(runs, limit)]
+
+    @alone
+    async def get_runs_by_id(
+        self, run_ids: Sequence[str], *, user_id: str
+    ) -> list[Run]:
+        """Those of these runs that this user has, in the order they were made."""
+        runs = [
+            copied(run)
+            for run in map(self._runs.get, dict.fromkeys(run_ids))
+            if run is not None and self._find(run.session_id, user_id) is not None
+        ]
+        return sorted(runs, key=lambda run: run.sequence)
+
+    @alone
+    async def interrupt_abandoned(self) -> int:
+        """Always 0: no run outlives its process here."""
+        return 0
+
+    def _runs_before(
+        self, session_id: str, user_id: str, before: RunOutline | Run | None
+    ) -> list[Run]:
+        """The runs of this user's session; one that is not kept stands after all."""
         kept = self._find(session_id, user_id)
         if kept is None:
             return []
@@ -89,11 +129,21 @@ class MemoryRuns(MemoryKept):
         end = len(ids)
         if before is not None and before.run_id in ids:
             end = ids.index(before.run_id)
-        runs = [run for run in kept.runs[:end] if status in (None, run.status)]
-        first = 0 if limit is None else max(0, len(runs) - limit)
-        return [copied(run) for run in runs[first:]]
+        return kept.runs[:end]
 
-    @alone
-    async def interrupt_abandoned(self) -> int:
-        """Always 0: no run outlives its process here."""
-        return 0
+
+def _last(runs: list[Run], limit: int | None) -> list[Run]:
+    return runs if limit is None else runs[max(0, len(runs) - limit) :]
+
+
+def _outline(run: Run) -> RunOutline:
+    said = [message.content for message in run.messages if message.role != Role.TOOL]
+    return RunOutline(
+        run.run_id,
+        run.sequence,
+        run.status,
+        run.retry_of,
+        run.created_at,
+        sum(map(len, said)),
+        sum(text.count("\n") for text in said),
+    )

@@ -86,6 +86,15 @@ def message_values(message: Message, run_id: str, position: int) -> dict[str, Va
     }
 
 
+def status_from(text: str) -> tuple[RunStatus, str]:
+    """A status and, where it is none that we know, words that say so."""
+    try:
+        return RunStatus(text), ""
+    except ValueError:
+        words = f"A newer version of the program left this answer as “{text}”."
+        return RunStatus.ERROR, words
+
+
 def session_from(row: sqlite3.Row) -> Session:
     """A session from its row, with `last_status` and `unread` from its runs."""
     status = row["last_status"]
@@ -96,7 +105,7 @@ def session_from(row: sqlite3.Row) -> Session:
         draft=row["draft"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
-        last_status=None if status is None else _status(status)[0],
+        last_status=None if status is None else status_from(status)[0],
         unread=bool(row["unread"]),
         named_by_user=bool(row["name_by_user"]),
         temporary=bool(row["temporary"]),
@@ -117,7 +126,7 @@ def run_from(row: sqlite3.Row, messages: list[Message]) -> Run:
     sequence, run_id, session_id, user_id, text, error, *rest = row
     model, provider, finish_reason, retry_of, created_at, ended_at, *rest = rest
     asked, answered, cached, thought, first_token, duration, estimated = rest
-    status, words = _status(text)
+    status, words = status_from(text)
     return Run(
         session_id=session_id,
         user_id=user_id,
@@ -200,15 +209,6 @@ def memory_from(row: sqlite3.Row) -> UserMemory:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
-
-
-def _status(text: str) -> tuple[RunStatus, str]:
-    """A status and, where it is none that we know, words that say so."""
-    try:
-        return RunStatus(text), ""
-    except ValueError:
-        words = f"A newer version of the program left this answer as “{text}”."
-        return RunStatus.ERROR, words
 
 
 def _whole(number: int | None) -> int | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
-from agno_tui.session import Run, RunStatus
-from agno_tui.storage import sqlite_runs
+from agno_tui.session import Run, RunOutline, RunStatus
+from agno_tui.storage import sqlite_outlines, sqlite_runs
 from agno_tui.storage.copies import copied
 from agno_tui.storage.sqlite_calls import SqliteCalls
 
@@ -81,6 +82,33 @@ class SqliteRuns(SqliteCalls):
                 before=before,
                 status=status,
             )
+        )
+
+    async def get_run_outlines(
+        self,
+        session_id: str,
+        *,
+        user_id: str,
+        limit: int | None = None,
+        before: RunOutline | Run | None = None,
+    ) -> list[RunOutline]:
+        """The outlines of the last runs of a session, oldest first."""
+        return await self._read(
+            partial(
+                sqlite_outlines.get_run_outlines,
+                session_id=session_id,
+                user_id=user_id,
+                limit=limit,
+                before=before,
+            )
+        )
+
+    async def get_runs_by_id(
+        self, run_ids: Sequence[str], *, user_id: str
+    ) -> list[Run]:
+        """Those of these runs that this user has, in the order they were made."""
+        return await self._read(
+            partial(sqlite_runs.get_runs_by_id, run_ids=tuple(run_ids), user_id=user_id)
         )
 
     async def interrupt_abandoned(self) -> int:

@@ -6,7 +6,10 @@ row where either does not fit, and then nothing is written.
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterable
+from typing import Final
 
 from agno_tui.session import Run, RunStatus, now
 from agno_tui.storage.errors import SessionNotFoundError
@@ -24,6 +27,7 @@ from agno_tui.storage.sqlite_rows import (
     run_from,
     run_values,
 )
+from agno_tui.text import repair
 
 _ENDED = frozenset(str(status) for status in RunStatus if status.ended)
 
@@ -88,14 +92,22 @@ WHERE sessions.user_id = :user_id AND sessions.deleted_at IS NULL
 
 _FIND_RUN = f"{_SELECT} AND runs.run_id = :run_id"
 
-_LAST_RUNS = "ORDER BY runs.sequence DESC LIMIT :limit"
+# The plus keeps SQLite from going through all runs of the user to find these.
+_FIND_RUNS = f"""
+SELECT {RUN_COLUMNS}
+FROM runs JOIN sessions USING (session_id)
+WHERE runs.run_id IN (SELECT value FROM json_each(:run_ids))
+AND +sessions.user_id = :user_id AND sessions.deleted_at IS NULL
+"""
 
-# A run that is not kept yet stands after all that are.
-_BEFORE = """
+LAST_RUNS: Final = "ORDER BY runs.sequence DESC LIMIT :limit"
+
+BEFORE: Final = """
 AND runs.sequence < coalesce(
     (SELECT sequence FROM runs WHERE run_id = :before AND session_id = :session_id),
     9223372036854775807)
 """
+"""The runs before one of a session. One that is not kept yet stands after all."""
 
 _UNDER_WAY = "SELECT run_id, owner, alive_at FROM runs WHERE status = 'RUNNING'"
 
@@ -210,14 +222,23 @@ def get_runs(
     }
     sql = f"{_SELECT} AND runs.session_id = :session_id"
     if before is not None:
-        sql += _BEFORE
+        sql += BEFORE
         values["before"] = before.run_id
     if status is not None:
         # In the statement: as a value it would have SQLite plan anew for each, since
         # there is an index for one status only. It is one of ours, not a text.
         sql += f" AND runs.status = '{RunStatus(status)}'"
-    rows = execute(connection, f"{sql} {_LAST_RUNS}", values).fetchall()
+    rows = execute(connection, f"{sql} {LAST_RUNS}", values).fetchall()
     return _with_messages(connection, rows[::-1])
+
+
+def get_runs_by_id(
+    connection: sqlite3.Connection, run_ids: Iterable[str], *, user_id: str
+) -> list[Run]:
+    """Those of these runs that this user has, in the order they were made."""
+    values = {"run_ids": json.dumps([*map(repair, run_ids)]), "user_id": user_id}
+    rows = execute(connection, _FIND_RUNS, values).fetchall()
+    return _with_messages(connection, sorted(rows, key=lambda row: row["sequence"]))
 
 
 def interrupt_abandoned(connection: sqlite3.Connection, *, owner: Owner) -> int:

@@ -11,6 +11,7 @@ from agno_tui.storage import (
     sqlite_forks,
     sqlite_memories,
     sqlite_messages,
+    sqlite_outlines,
     sqlite_runs,
     sqlite_sessions,
     sqlite_states,
@@ -71,10 +72,13 @@ async def test_an_unchanged_question_is_not_written_again(
         sqlite_sessions._FIND,
         sqlite_sessions._MARK_READ,
         sqlite_sessions._RENAME,
-        f"{sqlite_runs._SELECT} AND session_id = 's' {sqlite_runs._LAST_RUNS}",
-        f"{sqlite_runs._SELECT} AND session_id = 's' {sqlite_runs._BEFORE}"
-        f"{sqlite_runs._LAST_RUNS}",
+        f"{sqlite_runs._SELECT} AND session_id = 's' {sqlite_runs.LAST_RUNS}",
+        f"{sqlite_runs._SELECT} AND session_id = 's' {sqlite_runs.BEFORE}"
+        f"{sqlite_runs.LAST_RUNS}",
         sqlite_runs._FIND_RUN,
+        sqlite_runs._FIND_RUNS,
+        sqlite_outlines._FIRST_PAGE,
+        sqlite_outlines._NEXT_PAGE,
         sqlite_runs._UNDER_WAY,
         sqlite_runs._SHOW_LIFE,
         sqlite_runs._CLAIM_RUN,
@@ -116,6 +120,15 @@ async def test_no_question_reads_a_whole_table(
         if step.startswith("SCAN"):
             allowed = ("json_each", "runs_under_way", "CONSTANT ROW")
             assert any(name in step for name in allowed), plan
+
+
+async def test_runs_are_found_by_their_ids_and_not_among_all_of_the_user(
+    storage: SqliteStorage,
+) -> None:
+    sql = sqlite_runs._FIND_RUNS.replace(":run_ids", "'[]'").replace(":user_id", "''")
+    plan = await ask(storage, f"EXPLAIN QUERY PLAN {sql}")
+    assert "SEARCH runs USING INDEX" in str(plan[0][3]), plan
+    assert "(run_id=?)" in str(plan[0][3]), plan
 
 
 async def watch(storage: SqliteStorage) -> None:
