@@ -1,0 +1,242 @@
+"""Links: where they lead in the lines of a text, and the dialog that shows where each
+one really goes and asks before it opens."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+from urllib.parse import SplitResult, urlsplit
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from agno_tui.text import printable
+from agno_tui.ui.dialog import Dialog, Hint, dialog_title
+from agno_tui.ui.lines import TO, Line
+
+UNSEEN = 0.3
+"""Seconds after it appears in which the dialog opens nothing: the key was pressed for
+something else."""
+
+MOST = 500
+"""Links that are listed."""
+
+LONGEST = 2_000
+"""Characters of an address that are shown; a longer one is never opened."""
+
+OPENED: Final = frozenset({"http", "https", "mailto"})
+"""Kinds of addresses that are opened; others might start any program."""
+
+KEYS = "enter opens it · y copies it · esc back"
+KEYS_COPY = "y copies it · esc back"
+CHOOSE = "↑ ↓ · "
+
+_SAFE: Final = re.compile(r"[a-z][a-z0-9+.-]*:[^\s\\\"<>^`{|}]+", re.IGNORECASE)
+
+
+@dataclass(slots=True, frozen=True)
+class LinkChoice:
+    """What to do with which link."""
+
+    address: str
+    copy: bool
+    """True: copy the address; False: open it."""
+
+
+def addresses_of(lines: Iterable[Line]) -> list[str]:
+    """Where the links in these lines lead, each address once, in their order."""
+    found = (
+        span.style.removeprefix(TO)
+        for line in lines
+        for span in sorted(line.content.spans, key=lambda span: span.start)
+        if isinstance(span.style, str) and span.style.startswith(TO)
+    )
+    return [address for address in dict.fromkeys(found) if address]
+
+
+def address_at(line: Line, column: int) -> str | None:
+    """Where the link at a character of `line.content.plain` leads, if there is one."""
+    for span in reversed(line.content.spans):
+        if (
+            span.start <= column < span.end
+            and isinstance(span.style, str)
+            and span.style.startswith(TO)
+        ):
+            return span.style.removeprefix(TO) or None
+    return None
+
+
+def visible(address: str) -> str:
+    """An address with all that would not be seen in it shown as signs."""
+    signs = printable(address.replace("\n", "␊").replace("\t", "␉"))
+    return "".join(c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in signs)
+
+
+def may_open(address: str) -> bool:
+    """Whether an address may be opened: its kind is known, and programs agree on how to
+    read it."""
+    parts = _split(address)
+    if parts is None or parts.scheme not in OPENED or len(address) > LONGEST:
+        return False
+    if not _SAFE.fullmatch(address) or visible(address) != address:
+        return False
+    return bool(_place(parts))
+
+
+def remarks(address: str) -> list[str]:
+    """What to know before opening an address, in words."""
+    parts = _split(address)
+    if parts is None or not may_open(address):
+        return [_why_not(address, parts)]
+    said = []
+    if parts.scheme == "http":
+        said.append("Not encrypted: http, not https.")
+    if parts.username is not None and parts.scheme != "mailto":
+        said.append("What stands before the @ is a name, not the place it goes to.")
+    if letters := _letters(_place(parts)):
+        said.append(
+            f"It may be shown as {letters}, whose letters can look like others."
+        )
+    return said
+
+
+def _split(address: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(address)
+        _ = parts.hostname, parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _why_not(address: str, parts: SplitResult | None) -> str:
+    scheme = parts.scheme if parts is not None else ""
+    if len(address) > LONGEST:
+        return f"Only copied, never opened: {len(address):,} characters."
+    if not scheme:
+        return "Only copied, never opened: not an address of the web."
+    if scheme not in OPENED:
+        return f"Only copied, never opened: {visible(scheme)}"
+    return "Only copied, never opened: it can be read in more than one way."
+
+
+def _place(parts: SplitResult) -> str:
+    """Where an address goes: a host in the letters that the network knows, or whom a
+    letter is for; empty where that can't be told."""
+    if parts.scheme == "mailto":
+        return parts.path
+    try:
+        return (parts.hostname or "").encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def _letters(host: str) -> str:
+    """What a host with other letters than English ones (`xn--…`) may be shown as."""
+    if "xn--" not in host:
+        return ""
+    try:
+        return visible(host.encode("ascii").decode("idna"))
+    except UnicodeError:
+        return "signs that can't be read"
+
+
+class LinksDialog(Dialog[LinkChoice]):
+    """Gives back which link to open or to copy, or None."""
+
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "escape", "Back", show=False),
+        Binding("j", "move(1)", "Down", show=False),
+        Binding("k", "move(-1)", "Up", show=False),
+        Binding("y,c", "copy", "Copy", show=False),
+    ]
+
+    def __init__(
+        self, addresses: Sequence[str], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`clock`: seconds, from anywhere."""
+        super().__init__()
+        self._addresses = addresses[:MOST]
+        self._more = len(addresses) - len(self._addresses)
+        self._clock = clock
+        self._seen_at: float | None = None
+
+    def compose(self) -> ComposeResult:
+        """Textual: what stands in the dialog."""
+        with Vertical(id="links-dialog", classes="dialog"):
+            yield dialog_title(self._question)
+            options = [Option(_row(address)) for address in self._addresses]
+            yield OptionList(*options, classes="dialog-body", markup=False)
+            yield Hint(self._keys(0))
+
+    def on_mount(self) -> None:
+        """Textual: the first one is marked."""
+        if self._addresses:
+            self.query_one(OptionList).highlighted = 0
+        self.call_after_refresh(self._note_seen)
+
+    def _note_seen(self) -> None:
+        self._seen_at = self._clock()
+
+    @property
+    def _question(self) -> str:
+        count = len(self._addresses)
+        if not count:
+            return "No links here"
+        if self._more:
+            return f"Open one of the first {count} of {count + self._more:,} links?"
+        return "Open this link?" if count == 1 else f"Open one of these {count} links?"
+
+    def _keys(self, index: int | None) -> str:
+        if index is None or index >= len(self._addresses):
+            return "esc back"
+        keys = KEYS if may_open(self._addresses[index]) else KEYS_COPY
+        return keys if len(self._addresses) == 1 else CHOOSE + keys
+
+    def on_option_list_option_highlighted(
+        self, event: OptionList.OptionHighlighted
+    ) -> None:
+        """Textual: another one is marked."""
+        self.say(self._keys(event.option_index))
+
+    def action_move(self, step: int) -> None:
+        """Go to another one."""
+        list_ = self.query_one(OptionList)
+        if step > 0:
+            list_.action_cursor_down()
+        else:
+            list_.action_cursor_up()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Textual: enter, or a click."""
+        seen_at, address = self._seen_at, self._addresses[event.option_index]
+        if seen_at is None or self._clock() - seen_at < UNSEEN:
+            return
+        if may_open(address):
+            self.dismiss(LinkChoice(address, copy=False))
+        else:
+            self.tell(remarks(address)[0], failed=True)
+
+    def action_copy(self) -> None:
+        """Copy the marked address."""
+        index = self.query_one(OptionList).highlighted
+        if index is not None:
+            self.dismiss(LinkChoice(self._addresses[index], copy=True))
+
+
+def _row(address: str) -> Content:
+    """The place, the whole address, and what to know of it, below each other."""
+    parts = _split(address)
+    place = _place(parts) if parts is not None and may_open(address) else ""
+    shown = visible(address[:LONGEST]) + ("…" if len(address) > LONGEST else "")
+    rows = [Content.styled(visible(place), "bold"), Content(shown)]
+    rows += [Content.styled(f"! {words}", "italic") for words in remarks(address)]
+    return Content("\n").join(rows if place else rows[1:])
