@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from agno_tui.runner import Runner
     from agno_tui.storage.base import Storage
     from agno_tui.ui.app import AgnoApp
+    from agno_tui.ui.clipboard import Clipboard
 
 USAGE_ERROR = 2
 """Exit code for a wrong flag or a broken config file (as argparse has it)."""
@@ -97,7 +98,14 @@ def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
         about=_about(places, database),
         memory=config.memory,
         menu=menu,
+        make_clipboard=partial(_clipboard, places),
     )
+
+
+def _clipboard(places: Places, write: Callable[[str], None]) -> Clipboard:
+    from agno_tui.ui.clipboard import Clipboard
+
+    return Clipboard(os.environ, places.data_dir, write)
 
 
 def _model_menu(config: Config, places: Places) -> ModelMenu:

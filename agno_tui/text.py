@@ -19,12 +19,18 @@ _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _UNSAFE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"
     "\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064"
-    "\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    "\u2065-\u206f\ufeff\ufff0-\ufffb\u180e\u3164\uffa0"
+    "\ufe00-\ufe0f\U000e0000-\U000e0fff]"
 )
-"""C0 but tab and newline, DEL, C1; then bidi, zero-width and tag characters.
+"""C0 but tab and newline, DEL, C1; then bidi, zero-width and tag characters, letters
+that are empty, and variation selectors.
 
 U+200C and U+200D stay: scripts and emoji sequences need them.
 """
+
+_SELECTORS: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""Invisible marks that choose the form of the character before them: one stays, more
+are no text but something hidden in it."""
 
 
 def repair(text: str) -> str:
@@ -38,7 +44,11 @@ def repair(text: str) -> str:
 
 
 def _picture(match: re.Match[str]) -> str:
-    code = ord(match.group())
+    char = match.group()
+    before = match.string[match.start() - 1 : match.start()]
+    if _SELECTORS.match(char) and not _SELECTORS.match(before):
+        return char
+    code = ord(char)
     if code < 0x20:
         return chr(0x2400 + code)
     if code == 0x7F:

@@ -20,6 +20,7 @@ from agno_tui.history import (
     estimate_tokens,
     fitting,
     history_budget,
+    read_history,
 )
 from agno_tui.memory import as_told
 from agno_tui.models.base import Model
@@ -137,6 +138,16 @@ class AgentPreparing(AgentSetup):
             session_state=state,
         )
         return Prepared(request, context, kept)
+
+    async def next_history(self, session_id: str, *, user_id: str) -> list[Run]:
+        """The earlier runs that would go along if a message were sent now, oldest
+        first. Errors: `StorageError`, `ToolsError`."""
+        if not self.add_history_to_messages:
+            return []
+        run = Run(session_id, user_id)
+        earlier = await read_history(self.storage, run, self.num_history_runs)
+        prepared = await self._prepare(run, self.model, ORDINARY, earlier)
+        return prepared.request.history
 
     async def _state(
         self, run: Run, instructions: str, options: RunOptions

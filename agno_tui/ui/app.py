@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.events import DescendantFocus
 from textual.filter import LineFilter
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.worker import Worker
 
@@ -25,6 +26,7 @@ from agno_tui.storage.base import Storage
 from agno_tui.ui.commanded import CommandedApp
 from agno_tui.ui.commands import LIST_FOOTER, Keys, messages_footer
 from agno_tui.ui.control_codes import NoControlCodes
+from agno_tui.ui.copying import MakeClipboard
 from agno_tui.ui.desk import Desk
 from agno_tui.ui.failures import say_failure
 from agno_tui.ui.footer import FooterLine
@@ -51,6 +53,12 @@ def _load_palette() -> type[Provider]:
     return CommandProvider
 
 
+class Ground(Screen[object]):
+    """The screen the desk stands on."""
+
+    BLANK = True
+
+
 class AgnoApp(CommandedApp):
     """A terminal chat over a storage and a runner that are given to it.
 
@@ -75,10 +83,13 @@ class AgnoApp(CommandedApp):
         about: str = "",
         menu: ModelMenu | None = None,
         memory: bool = False,
+        make_clipboard: MakeClipboard | None = None,
     ) -> None:
         """`memory`: whether what the user says may be remembered, as long as the user
-        has not switched that on or off."""
+        has not switched that on or off. `make_clipboard`: None to send what is copied
+        to the terminal only."""
         super().__init__()
+        self.make_clipboard = make_clipboard
         self.runner = runner
         self.storage = storage
         self.user_id = user_id
@@ -99,6 +110,10 @@ class AgnoApp(CommandedApp):
         for own in OWN_THEMES:
             self.register_theme(own)
         self.theme = theme_named(theme, os.environ)
+
+    def get_default_screen(self) -> Screen[object]:
+        """Textual: the screen below all others."""
+        return Ground(id="_default")
 
     def compose(self) -> ComposeResult:
         """Textual: what stands on the screen."""
@@ -125,7 +140,7 @@ class AgnoApp(CommandedApp):
         if event.widget.screen is self.screen_stack[0]:
             self._say_keys(event.widget)
 
-    def on_transcript_marked(self) -> None:
+    def on_transcript_marked_changed(self) -> None:
         """Another turn is marked: other keys may mean something."""
         self._say_keys(self.screen_stack[0].focused)
 
@@ -134,7 +149,7 @@ class AgnoApp(CommandedApp):
             case SessionList():
                 keys: Keys = LIST_FOOTER
             case Transcript():
-                turn = focused.selected_turn
+                turn = focused.marked_turn
                 keys = messages_footer(
                     opens=turn is not None and bool(turn.cited),
                     goes_back=self.desk.journey.goes_back,

@@ -10,9 +10,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from agno_tui.session import Role
 from agno_tui.text import one_line
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.session_rows import UNTITLED
+from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.transcript import Transcript
 from agno_tui.ui.welcome import Welcome
 
@@ -33,15 +35,23 @@ class Pill(Static):
         self.post_message(self.Pressed())
 
 
+class Body(Vertical):
+    """Between the title and the prompt."""
+
+    BLANK = True
+
+
 class ChatPane(Vertical):
     """One session on the screen."""
+
+    BLANK = True
 
     def compose(self) -> ComposeResult:
         """Textual: what stands in the pane."""
         with Horizontal(id="header"):
             yield Static("", id="title", markup=False)
             yield Static("", id="model", markup=False)
-        with Vertical(id="body"):
+        with Body(id="body"):
             yield Transcript(id="transcript")
             with Middle(id="welcome-place"), Center():
                 yield Welcome(id="welcome")
@@ -75,7 +85,7 @@ class ChatPane(Vertical):
         """Go to a run of the session on the screen, and mark it."""
         turn = document.turn_of(run_id)
         if turn is not None:
-            document.select(run_id)
+            document.marked = Marked(turn.index, Role.ASSISTANT)
             self.transcript.go_to(turn)
             self.transcript.focus()
 
@@ -87,10 +97,14 @@ class ChatPane(Vertical):
         """The view let go of the end, or took hold of it."""
         self.update_view()
 
-    def on_prompt_transcript_wanted(self) -> None:
+    def on_mount(self) -> None:
+        """Textual: the prompt knows the way to the messages."""
+        self.prompt.go_up = self._go_up
+
+    def _go_up(self) -> None:
         """The keyboard goes up to the messages, where there are any."""
         if self.transcript.display:
-            self.transcript.focus()
+            self.screen.set_focus(self.transcript)
 
     def on_prompt_end_wanted(self) -> None:
         """`end` means nothing more in the prompt: go to the newest text."""
@@ -134,5 +148,5 @@ class ChatPane(Vertical):
         empty = document is None or not document.turns
         self.query_one("#welcome-place").display = empty
         self.transcript.display = not empty
-        below = document is not None and document.has_unseen
+        below = document is not None and document.reading.has_unseen
         self.query_one("#pill").display = below and not empty

@@ -13,7 +13,8 @@ class Command:
 
     id: str
     keys: str
-    """Textual's names of the keys, separated by commas; the first one is shown."""
+    """Textual's names of the keys, separated by commas; the first one is shown. Empty:
+    it stands in the palette only."""
     action: str
     title: str
     group: str
@@ -99,6 +100,22 @@ COMMANDS = (
         "Back to where you were",
         SESSIONS,
         words="return",
+    ),
+    Command(
+        "session.find",
+        "ctrl+f",
+        "find",
+        "Find in this conversation",
+        SESSIONS,
+        words="search words look",
+    ),
+    Command(
+        "session.copy",
+        "",
+        "copy_session",
+        "Copy this conversation as Markdown",
+        SESSIONS,
+        words="clipboard yank export all",
     ),
     Command(
         "session.about",
@@ -197,11 +214,15 @@ PROMPT_KEYS = (
 
 MESSAGE_KEYS = (
     ("↑ ↓ j k", "Walk the messages"),
+    ("g  end", "To the first, to the newest text"),
+    ("y", "Copy it as it was written"),
+    ("u U", "The next block of code, the one before; y copies it"),
+    ("Y", "Copy the whole conversation"),
+    ("enter", "Its links: open or copy one"),
+    ("n N", "The next place found, the one before (ctrl+f)"),
     ("r", "Send again"),
-    ("y", "Copy the answer"),
     ("o", "Open the conversation that was looked into"),
     ("tab esc", "Back to the prompt"),
-    ("g  end", "To the first, to the newest text"),
 )
 """What help says of the messages."""
 
@@ -211,6 +232,13 @@ LIST_KEYS = (
     ("u", "Bring back what was deleted last"),
 )
 """What help says of the list."""
+
+FIND_KEYS = (
+    ("enter ↓  ↑", "The next place, the one before"),
+    ("tab", "To the message; n and N go on from there"),
+    ("esc", "Back to where you were"),
+)
+"""What help says of finding."""
 
 MEMORY_KEYS = (
     ("↑ ↓ j k", "Walk what it remembers"),
@@ -266,6 +294,7 @@ def messages_footer(*, opens: bool, goes_back: bool) -> Keys:
     return (
         ("↑ ↓", "walk"),
         ("y", "copy"),
+        ("u", "code"),
         ("r", "send again"),
         *((("o", "open"),) if opens else ()),
         *((("alt+←", "go back"),) if goes_back else ()),

@@ -42,6 +42,13 @@ def group_of(at: int, today: date) -> str:
     return day.strftime("%B" if day.year == today.year else "%B %Y")
 
 
+def day_words(day: date, today: date | None) -> str:
+    """A day as a heading: `Sunday, 22 November`, with the year where it is another."""
+    words = f"{day:%A}, {day.day} {day:%B}"
+    is_this_year = today is not None and today.year == day.year
+    return words if is_this_year else f"{words} {day.year}"
+
+
 def ago(at: int, present: int) -> str:
     """How long ago, in three characters or so: `now`, `5m`, `3h`, `2d`, `7w`, `2y`;
     empty where that can't be."""

@@ -179,7 +179,7 @@ class Desk(ReadingDesk):
             return
         if shown and document is not None:
             if not isinstance(event, RunEnded):
-                document.follow()
+                document.reading.follow()
             self.chat.update_view()
             self.chat.transcript.content_changed()
         self.ticker.run_changed()
@@ -194,6 +194,11 @@ class Desk(ReadingDesk):
         if shown is not None and isinstance(event, RunEnded):
             await self._mark_read(shown)
         await self.refresh_session(event.session_id)
+        if shown is not None:
+            await self.pages.read_window(shown)
+            run = shown.turn_of(event.run_id)
+            if run is not None and run.run is not None:
+                await self.searching.run_ended(run.run)
 
     # The trash
 

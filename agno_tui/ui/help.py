@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from agno_tui.ui.commands import (
     COMMANDS,
+    FIND_KEYS,
     HELP_KEYS,
     LIST_KEYS,
     MEMORY_KEYS,
@@ -72,9 +73,12 @@ def help_text(about: str) -> Content:
     """All keys by group, then where things live."""
     parts = [Content.styled("Keys", "bold") + Content.styled(f" · {HELP_KEYS}", MUTED)]
     for group, commands in groupby(COMMANDS, key=lambda c: c.group):
-        parts.append(_group(group, [(key_names(c.keys), c.title) for c in commands]))
+        parts.append(
+            _group(group, [(key_names(c.keys), c.title) for c in commands if c.keys])
+        )
     parts.append(_group("In the prompt", PROMPT_KEYS))
     parts.append(_group("On a message (shift+tab)", MESSAGE_KEYS))
+    parts.append(_group("While finding (ctrl+f)", FIND_KEYS))
     parts.append(_group("In the list (ctrl+s)", LIST_KEYS))
     parts.append(_group("In what it remembers (f3)", MEMORY_KEYS))
     parts.append(_group("In a conversation's own page (f4)", SESSION_KEYS))

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from agno_tui.ui.places import Place, Stop, WayBack
+from agno_tui.ui.transcript.reading import Marked
 
 if TYPE_CHECKING:
     from agno_tui.ui.reading_desk import ReadingDesk
@@ -29,7 +30,12 @@ class Journey:
     async def go_to(self, place: Place) -> None:
         """Open a session at one of its runs, marked, with the keyboard on it."""
         here = self._here()
-        if await self._desk.open_session(place.session_id, at=place.run_id) and here:
+        if (
+            await self._desk.open_session(
+                place.session_id, at=place.run_id, words=place.words
+            )
+            and here
+        ):
             self._way_back.leave(here)
             self._desk.chat.transcript.say_marked()
 
@@ -57,8 +63,9 @@ class Journey:
             transcript.follow()
         elif stop.top is not None and turn is not None:
             transcript.go_to(turn, stop.top[1])
-        if stop.selected is not None and transcript.has_focus:
-            document.select(stop.selected)
+        marked = document.turn_of(stop.marked[0]) if stop.marked else None
+        if stop.marked and marked is not None and transcript.has_focus:
+            document.marked = Marked(marked.index, stop.marked[1])
             transcript.refresh()
         transcript.say_marked()
 
@@ -66,10 +73,10 @@ class Journey:
         transcript, document = self._desk.chat.transcript, self._desk.document
         if document is None or not document.turns:
             return None
-        top, selected = transcript.top, transcript.selected_turn
+        top, turn = transcript.top, transcript.marked_turn
         return Stop(
             document.session.session_id,
-            document.following,
-            (top[0].run.run_id, top[1]) if top else None,
-            selected.run.run_id if selected else None,
+            document.reading.following,
+            (top.turn.run_id, top.offset) if top else None,
+            (turn.run_id, document.marked.role) if turn and document.marked else None,
         )

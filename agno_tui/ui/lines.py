@@ -6,13 +6,16 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, islice
-from typing import overload
+from typing import TypeAlias, overload
 
 from textual.content import Content
 from textual.strip import Strip
 
 from agno_tui.ui.places import Place
 from agno_tui.ui.wrapping import breaks
+
+Painted: TypeAlias = tuple[object, Strip]
+"""What a row of the screen depended on, and the row."""
 
 TO = "to:"
 """Before an address: the role of text that leads there."""
@@ -56,8 +59,10 @@ class Line:
     """The stretch of its message's text that it shows a part of."""
     code: CodeBlock | None = None
     """The block of code that it is a line of."""
-    strip: Strip | None = field(default=None, compare=False)
+    strip: Strip | None = field(default=None, compare=False, repr=False)
     """The line as painted last, kept by the painter."""
+    row: Painted | None = field(default=None, compare=False, repr=False)
+    """The whole row of the screen it was painted as last, kept by the view."""
 
     def after(self, prefix: Content, *, said: bool = False) -> Line:
         """The same line behind a prefix; `said`: the prefix is text, like a bullet, and
@@ -71,6 +76,14 @@ class Line:
             self.joint,
             self.source,
             self.code,
+        )
+
+    def looks_like(self, other: Line) -> bool:
+        """Whether both are painted the same."""
+        return self is other or (
+            self.content.plain == other.content.plain
+            and self.content.spans == other.content.spans
+            and (self.fill, self.indent) == (other.fill, other.indent)
         )
 
     @property
@@ -98,13 +111,33 @@ class Stack(Sequence[Line]):
 
     def __getitem__(self, index: int | slice) -> Line | list[Line]:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
+            return self._slice(*index.indices(len(self)))
         if index < 0:
             index += len(self)
         if not 0 <= index < len(self):
             raise IndexError(index)
-        place = bisect_right(self._ends, index)
-        return self._lists[place][index - (self._ends[place - 1] if place else 0)]
+        place = self.list_of(index)
+        return self._lists[place][index - self.start_of(place)]
+
+    def list_of(self, index: int) -> int:
+        """The number of the list that has a line."""
+        return bisect_right(self._ends, index)
+
+    def start_of(self, place: int) -> int:
+        """The number of a list's first line."""
+        return self._ends[place - 1] if place else 0
+
+    def _slice(self, start: int, stop: int, step: int) -> list[Line]:
+        if step != 1:
+            return [self[index] for index in range(start, stop, step)]
+        found: list[Line] = []
+        while start < stop:
+            place = self.list_of(start)
+            before = self.start_of(place)
+            end = min(stop, self._ends[place])
+            found += self._lists[place][start - before : end - before]
+            start = end
+        return found
 
     def __iter__(self) -> Iterator[Line]:
         before = 0

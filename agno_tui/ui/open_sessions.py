@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from agno_tui.events import RunEvent
+from agno_tui.history import replayable, tokens_of
 from agno_tui.runner import Runner
-from agno_tui.session import Session
+from agno_tui.session import Run, Session
 from agno_tui.storage.base import Storage
 from agno_tui.ui.markdown.parser import MarkdownParser
+from agno_tui.ui.transcript.between import Window
 from agno_tui.ui.transcript.document import Document
-from agno_tui.ui.transcript.turn import WordsOfWaiting
+from agno_tui.ui.transcript.turn_layout import WordsOfWaiting
 
 PAGE = 40
-"""Runs read from the storage at a time."""
+"""Runs read from the storage when a session is opened."""
+
+OUTLINES = 2_000
+"""Outlines of older runs read at a time."""
 
 MOST_DOCUMENTS = 40
 """Documents kept in memory; the ones looked at longest ago are read again."""
@@ -62,30 +68,47 @@ class OpenSessions:
         document.load(runs, live=live, has_older=len(runs) == PAGE)
         return self._keep(document)
 
-    async def load_older(self, document: Document, count: int = PAGE) -> int:
-        """Put a page of older turns in front; returns how many runs were read."""
-        if not document.turns:
-            return 0
-        runs = await self._storage.get_runs(
+    async def read_outlines(self, document: Document) -> bool:
+        """Make room for a page of older turns; returns whether there may be more."""
+        if not (document.has_older and document.turns):
+            return False
+        outlines = await self._storage.get_run_outlines(
             document.session.session_id,
             user_id=self._user_id,
-            limit=count,
-            before=document.turns[0].run,
+            limit=OUTLINES,
+            before=document.turns[0].outline,
         )
-        document.prepend(runs, has_older=len(runs) == count)
-        return len(runs)
+        document.prepend(outlines, has_older=len(outlines) == OUTLINES)
+        return document.has_older
+
+    async def note_window(self, document: Document) -> None:
+        """Say in a document where begins what the model will see with the next message.
+
+        Errors: `StorageError`, and `ToolsError` of the agent.
+        """
+        runs = await self._runner.agent.next_history(
+            document.session.session_id, user_id=self._user_id
+        )
+        first = document.turn_of(runs[0].run_id) if runs else None
+        if first is None or first.before is None:
+            document.note_window(None, None)
+            return
+        tokens = sum(tokens_of(replayable(run)) for run in runs)
+        document.note_window(first.run_id, Window(len(runs), tokens))
+
+    async def read_runs(self, run_ids: Sequence[str]) -> list[Run]:
+        """The runs of some turns, with all that was said. Errors: `StorageError`."""
+        return await self._storage.get_runs_by_id(run_ids, user_id=self._user_id)
 
     async def reach(self, document: Document, run_id: str) -> bool:
-        """Load older turns until a run is among them; returns whether it is."""
+        """Make room for older turns until a run is among them; returns whether so."""
         run = await self._storage.get_run(run_id, user_id=self._user_id)
         if run is None or run.session_id != document.session.session_id:
             return False
-        count = PAGE
         while document.turn_of(run_id) is None:
-            if not await self.load_older(document, count):
-                return False
-            # Few reads, however far back it is.
-            count *= 2
+            if not await self.read_outlines(document):
+                return document.turn_of(run_id) is not None
+        document.read([run])
         return True
 
     def apply(self, event: RunEvent) -> None:

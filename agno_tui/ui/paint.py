@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual.strip import Strip
 from textual.style import Style
 
@@ -36,6 +37,10 @@ class Paint:
         if isinstance(role, Style):
             return role
         return self._styles.get(role, _PLAIN)
+
+    def over(self, role: str) -> RichStyle:
+        """The looks of a role on top of whatever stands there."""
+        return self.style(role).rich_style
 
     def strip(self, line: Line, width: int) -> Strip:
         """A line as a strip of `width` cells; kept with the line until asked anew."""

@@ -14,6 +14,8 @@ class Place:
 
     session_id: str
     run_id: str
+    words: str = ""
+    """What was looked for, to be marked there."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -25,8 +27,8 @@ class Stop:
     """Whether the view stayed at the end."""
     top: tuple[str, int] | None = None
     """A `run_id`, and how far below its first line the screen began."""
-    selected: str | None = None
-    """The `run_id` of the turn that was marked, if one was."""
+    marked: tuple[str, str] | None = None
+    """The `run_id` and the role of the message that was marked, if one was."""
 
 
 class WayBack:

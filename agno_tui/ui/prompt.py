@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Send = Callable[[str, "Document | None"], None]
 """Takes a text that was sent, and the session it was written for."""
 
-_COMMANDS = {key: c.action for c in COMMANDS for key in c.keys.split(",")}
+_COMMANDS = {key: c.action for c in COMMANDS if c.keys for key in c.keys.split(",")}
 
 NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter"})
 """Keys that put a newline. Terminals without the Kitty protocol send alt+enter as
@@ -45,9 +45,6 @@ class Prompt(TextArea):
             super().__init__()
             self.pages = pages
 
-    class TranscriptWanted(Message):
-        """The user goes up to the messages."""
-
     class EndWanted(Message):
         """The user wants to see the newest text."""
 
@@ -63,6 +60,9 @@ class Prompt(TextArea):
         self.cursor_blink = False
         self.written_for: Document | None = None
         """The session on the screen; None until the storage is open."""
+        self.go_up: Callable[[], None] = lambda: None
+        """Takes the keyboard to the messages. Not a message either: the next key is for
+        them already."""
         self.send: Send = lambda text, document: None
         """Is told what the user sends, and in which session. Not a message: that would
         be read after the keys typed since, and a switch among them come first."""
@@ -71,7 +71,13 @@ class Prompt(TextArea):
         # Keys are done here one after the other, in the order they were typed. As
         # bindings, Enter and the commands would overtake or be overtaken: a burst of
         # "ctrl+n hello enter" would put the words into the old session.
-        if (command := _COMMANDS.get(event.key)) and not self._copies(event.key):
+        focused = self.app.focused
+        if focused is not None and focused is not self:
+            # A key before this one took the keyboard elsewhere.
+            event.stop()
+            event.prevent_default()
+            focused.post_message(events.Key(event.key, event.character))
+        elif (command := _COMMANDS.get(event.key)) and not self._copies(event.key):
             event.stop()
             event.prevent_default()
             await self.app.run_action(command)
@@ -118,4 +124,4 @@ class Prompt(TextArea):
 
     def action_to_transcript(self) -> None:
         """Go up to the messages."""
-        self.post_message(self.TranscriptWanted())
+        self.go_up()

@@ -11,6 +11,8 @@ from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import StorageError
 from agno_tui.ui.drafts import Drafts
 from agno_tui.ui.journey import Journey
+from agno_tui.ui.pages import Pages
+from agno_tui.ui.searching import Searching
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.shelf import Shelf
 from agno_tui.ui.transcript.transcript import Transcript
@@ -50,12 +52,15 @@ class ReadingDesk(Shelf):
         self._wished = ""
         self.drafts = Drafts(self)
         self.journey = Journey(self)
+        self.pages = Pages(self)
+        self.searching = Searching(self)
 
     # Beginning and end
 
     async def start(self, open_sessions: OpenSessions) -> None:
         """Fill the desk from an opened storage: the list, and where the user was."""
         self._open = self.drafts.open_sessions = open_sessions
+        self.pages.open_sessions = open_sessions
         sessions = await self._storage.get_sessions(user_id=self._user_id, limit=PAGE)
         self.sessions.set_sessions(sessions)
         last = await self._storage.get_open_session(user_id=self._user_id)
@@ -104,9 +109,12 @@ class ReadingDesk(Shelf):
             opening = asyncio.create_task(self.open_session(session_id))
             await asyncio.wait([opening], timeout=OPEN_SECONDS)
 
-    async def open_session(self, session_id: str, *, at: str = "") -> bool:
-        """Put a session on the screen, `at` one of its runs where a `run_id` is given;
-        of several wishes at once the last one wins. Returns whether it is shown."""
+    async def open_session(
+        self, session_id: str, *, at: str = "", words: str = ""
+    ) -> bool:
+        """Put a session on the screen, `at` one of its runs where a `run_id` is given,
+        with `words` marked; of several wishes at once the last one wins. Returns
+        whether it is shown."""
         self.sessions.set_open(session_id)
         self._wished = session_id
         found = False
@@ -130,6 +138,7 @@ class ReadingDesk(Shelf):
         self._show(document)
         if found:
             self.chat.go_to(document, at)
+            self.searching.mark_words(document, words)
         elif at:
             self.notify("This message is no longer there.", markup=False)
         return True
@@ -148,11 +157,14 @@ class ReadingDesk(Shelf):
         before = self.document
         if before is not None and before is not document:
             self._do(self.drafts.keep(before, self.chat.prompt.text))
+        if before is not document:
+            self.searching.leave()
         self.document = document
         self._wished = session_id = document.session.session_id
         self.sessions.set_open(session_id)
         self.chat.show(document)
         self._do(self._remember_open(document), only="place")
+        self._do(self.pages.shown(document), only="shown")
 
     async def _remember_open(self, document: Document) -> None:
         session_id = document.session.session_id
@@ -186,20 +198,13 @@ class ReadingDesk(Shelf):
                 )
             )
 
-    def on_document_view_older_wanted(self) -> None:
-        """The transcript was scrolled near its beginning."""
-        self._do(self._load_older(), only="older")
+    def on_document_view_text_wanted(self) -> None:
+        """The transcript shows turns whose text is not here."""
+        self._do(self.pages.read_wanted())
 
-    async def _load_older(self) -> None:
-        document = self.document
-        if document is not None and self._open is not None:
-            try:
-                await self._open.load_older(document)
-            except BaseException:
-                document.has_older = True
-                raise
-            if document is self.document:
-                self.chat.transcript.content_changed()
+    def on_transcript_code_wanted(self, message: Transcript.CodeWanted) -> None:
+        """The user wants to go to the next block of code, or the one before."""
+        self._do(self.pages.go_to_code(message.step), only="code")
 
     # Keeping the list and the title true
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -142,8 +142,13 @@ class SessionList(ScrollView, can_focus=True):
 
     def set_running(self, session_ids: Collection[str], frame: int) -> None:
         """Say in which sessions an answer is under way, and how the mark stands."""
-        self._answering, self.frame = frozenset(session_ids), frame
-        self.refresh()
+        before, self._answering = self._answering, frozenset(session_ids)
+        self.frame = frame
+        moving = before | self._answering
+        top, size = self.scroll_offset.y, self.size
+        for y, row in enumerate(self._rows[top : top + size.height]):
+            if row.session is not None and row.session.session_id in moving:
+                self.refresh(Region(0, y, size.width, 1))
 
     def neighbour(self, step: int) -> str | None:
         """The session before or after the one on the screen, or None at the end."""

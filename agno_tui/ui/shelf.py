@@ -17,6 +17,9 @@ from agno_tui.ui.sidebar import Sidebar
 class Shelf(Horizontal):
     """A list of sessions, and the session that is open."""
 
+    BLANK = True
+    """Textual: nothing of its own is seen but its background, which is quickly made."""
+
     def compose(self) -> ComposeResult:
         """Textual: what stands on the desk."""
         yield Sidebar(id="sidebar")

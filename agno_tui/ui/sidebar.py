@@ -15,6 +15,8 @@ NARROW = 90
 class Sidebar(Vertical):
     """Stands beside the chat where there is room for both."""
 
+    BLANK = True
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._wanted: bool | None = None

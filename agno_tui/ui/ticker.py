@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from agno_tui.runner import Runner
@@ -27,6 +28,7 @@ class Ticker:
         self._timer: Timer | None = None
         self._frame = 0
         self._pending = False
+        self._rests_until = 0.0
 
     def text_came(self, shown: bool) -> None:
         """A piece of an answer came; `shown`: in the session on the screen."""
@@ -48,13 +50,19 @@ class Ticker:
 
     def _tick(self) -> None:
         self._frame += 1
+        if monotonic() < self._rests_until:
+            return
         if self._frame % FRAMES_A_MARK == 0:
             self._show_marks()
             self._move_waiting()
         if self._pending:
             self._pending = False
+            began = monotonic()
             self._desk.chat.transcript.content_changed()
             self._desk.chat.update_view()
+            took = monotonic() - began
+            # A frame that is hard to lay out must not take the keys' time from them.
+            self._rests_until = began + 2 * took if took > 1 / FRAMES else 0.0
 
     @property
     def _mark(self) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.message import Message as TextualMessage
 from textual.pilot import Pilot
 
 from agno_tui.agent import Agent
@@ -27,6 +28,7 @@ from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import StorageError, StorageErrorKind
 from agno_tui.storage.memory import MemoryStorage
 from agno_tui.ui.app import AgnoApp
+from agno_tui.ui.transcript.transcript import Transcript
 from tests.fakes import METHODS
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
@@ -263,6 +265,20 @@ def prompt_text(pilot: Screen) -> str:
 async def type_and_send(pilot: Screen, text: str) -> None:
     keys = {"\n": "ctrl+j"}
     await pilot.press(*(keys.get(c, c) for c in text), "enter")
+
+
+class Copied:
+    """What was to be copied, oldest first; `note` hears the messages of the app."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._heard: object = None
+
+    def note(self, message: TextualMessage) -> None:
+        # Heard by each widget on its way up.
+        if isinstance(message, Transcript.CopyWanted) and message is not self._heard:
+            self._heard = message
+            self.texts.append(message.text)
 
 
 def check_snapshot(pilot: Screen, name: str) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from textual.widgets import Input
 
-from agno_tui.session import RunStatus, Session
+from agno_tui.session import Role, RunStatus, Session
 from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.help import Help
@@ -16,8 +16,10 @@ from agno_tui.ui.marks import PULSE
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.sidebar import Sidebar
+from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.transcript import Transcript
 from tests.ui.conftest import (
+    Copied,
     MakeApp,
     Screen,
     Script,
@@ -358,32 +360,33 @@ async def test_the_palette_opens_and_does_what_is_chosen(
         await until(pilot, lambda: not app.query_one(Sidebar).display)
 
 
-async def test_the_marked_turn_stays_marked_behind_help_and_lost_focus(
+async def test_the_marked_message_stays_marked_behind_help_and_lost_focus(
     app: AgnoApp, storage: TestStorage
 ) -> None:
     await keep(storage, *(a_run("a", f"q{n}", f"a{n}") for n in range(4)))
     await storage.set_open_session("a", user_id="")
-    async with app.run_test(size=(120, 40)) as pilot:
+    copied = Copied()
+    async with app.run_test(size=(120, 40), message_hook=copied.note) as pilot:
         await ready(pilot)
-        await pilot.press("shift+tab", "up", "up")
-        document = app.desk.document
-        assert document is not None and document.selected == 1
+        await pilot.press("shift+tab", *["up"] * 4)
+        document, marked = app.desk.document, Marked(1, Role.ASSISTANT)
+        assert document is not None and document.marked == marked
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, Help))
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(app.focused, Transcript)
-        assert document.selected == 1
+        assert document.marked == marked
         app.app_focus = False
         await pilot.pause()
         app.app_focus = True
         await pilot.pause()
-        assert document.selected == 1
+        assert document.marked == marked
         await pilot.press("y")
-        assert app.clipboard == "a1"
+        assert copied.texts == ["a1"]
         await pilot.press("tab")
         assert isinstance(app.focused, Prompt)
-        assert document.selected is None
+        assert document.marked is None
 
 
 async def test_letters_walk_the_messages(app: AgnoApp, storage: TestStorage) -> None:
@@ -397,8 +400,16 @@ async def test_letters_walk_the_messages(app: AgnoApp, storage: TestStorage) -> 
         await pilot.press("shift+tab")
         for key in ("k", "k", "j", "g", "G"):
             await pilot.press(key)
-            seen.append(document.selected)
-        assert seen == [2, 1, 2, 0, 3]
+            assert document.marked is not None
+            seen.append((document.marked.index, document.marked.role))
+        question, answer = Role.USER, Role.ASSISTANT
+        assert seen == [
+            (3, question),
+            (2, answer),
+            (3, question),
+            (0, question),
+            (3, answer),
+        ]
         assert prompt_text(pilot) == ""
 
 

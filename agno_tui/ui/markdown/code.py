@@ -1,4 +1,4 @@
-"""Colours for code: from source text to text whose spans name roles.
+"""Colours for code: from source text to spans that name roles, line by line.
 
 Pygments (https://pygments.org) tells the tokens apart; the roles are ours, and the
 stylesheet gives them their looks, so that code follows the theme.
@@ -6,14 +6,20 @@ stylesheet gives them their looks, so that code follows the theme.
 
 from __future__ import annotations
 
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
-from pygments.token import Token, _TokenType
-from pygments.util import ClassNotFound
-from textual.content import Content, Span
+from collections.abc import Iterator
+from functools import cache
+from typing import TypeAlias
 
-MAX_HIGHLIGHTED = 60_000
-"""Characters of one block that are still coloured; a longer one stays plain."""
+from pygments.lexer import ExtendedRegexLexer, Lexer, RegexLexer
+from pygments.lexers import LEXERS, find_lexer_class
+from pygments.token import Token, Whitespace, _TokenType
+from textual.content import Span
+
+States: TypeAlias = tuple[str, ...]
+"""The states a lexer is in, the innermost last."""
+
+START: States = ("root",)
+"""How a lexer begins."""
 
 _ROLES: dict[_TokenType, str] = {
     Token.Comment: "code-comment",
@@ -39,6 +45,7 @@ _ROLES: dict[_TokenType, str] = {
 }
 
 
+@cache
 def _role(kind: _TokenType) -> str:
     while kind is not Token:
         if role := _ROLES.get(kind):
@@ -49,29 +56,99 @@ def _role(kind: _TokenType) -> str:
     return ""
 
 
+class Colouring:
+    """Names the tokens of one language; without any where that is not known."""
+
+    def __init__(self, language: str) -> None:
+        self._lexer = _lexer(language)
+
+    def spans(
+        self, code: str, states: States = START
+    ) -> tuple[list[list[Span]], States]:
+        """Spans of each line of code, and the states the lexer is in behind it.
+
+        `states`: those it was in before. Languages whose lexer keeps more than that
+        begin anew.
+        """
+        lines: list[list[Span]] = [[] for _ in range(code.count("\n") + 1)]
+        if self._lexer is None:
+            return lines, states
+        after = list(states)
+        try:
+            _spread(_tokens(self._lexer, code, after), lines)
+        except Exception:
+            # A lexer that trips over half a program must not take the answer with it.
+            return [[] for _ in lines], START
+        return lines, tuple(after)
+
+
 def _lexer(language: str) -> Lexer | None:
-    if not language:
-        return None
-    try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return None
+    # Not `get_lexer_by_name`: for an unknown name it looks for plugins on the disk.
+    wanted = language.lower()
+    for _, name, aliases, _, _ in LEXERS.values():
+        if wanted in aliases:
+            found = find_lexer_class(name)
+            return found(stripnl=False, ensurenl=False) if found is not None else None
+    return None
 
 
-def highlight(code: str, language: str) -> Content:
-    """Source text with its tokens named; plain where the language is not known."""
-    lexer = _lexer(language) if len(code) <= MAX_HIGHLIGHTED else None
-    if lexer is None:
-        return Content(code)
-    spans: list[Span] = []
-    position = 0
-    try:
-        for kind, text in lexer.get_tokens(code):
-            end = position + len(text)
-            if role := _role(kind):
-                spans.append(Span(position, end, role))
-            position = end
-    except Exception:
-        # A lexer that trips over half a program must not take the answer with it.
-        return Content(code)
-    return Content(code, spans)
+def _spread(tokens: Iterator[tuple[_TokenType, str]], lines: list[list[Span]]) -> None:
+    number = column = 0
+    for kind, text in tokens:
+        role = _role(kind)
+        if "\n" not in text:
+            if role:
+                lines[number].append(Span(column, column + len(text), role))
+            column += len(text)
+            continue
+        for index, piece in enumerate(text.split("\n")):
+            if index:
+                number, column = number + 1, 0
+            if role and piece:
+                lines[number].append(Span(column, column + len(piece), role))
+            column += len(piece)
+
+
+def _tokens(
+    lexer: Lexer, code: str, states: list[str]
+) -> Iterator[tuple[_TokenType, str]]:
+    """Tokens of code; `states` are changed as the lexer changes them."""
+    if not isinstance(lexer, RegexLexer) or isinstance(lexer, ExtendedRegexLexer):
+        yield from (
+            (kind, text) for _, kind, text in lexer.get_tokens_unprocessed(code)
+        )
+        return
+    # `RegexLexer.get_tokens_unprocessed` (Pygments 2.21) keeps its states to itself.
+    rules = lexer._tokens  # type: ignore[attr-defined]
+    position, length = 0, len(code)
+    while position < length:
+        for match_at, action, change in rules[states[-1]]:
+            if (match := match_at(code, position)) is None:
+                continue
+            if type(action) is _TokenType:
+                yield action, match.group()
+            elif action is not None:
+                yield from ((kind, text) for _, kind, text in action(lexer, match))
+            position = match.end()
+            if change is not None:
+                _change(states, change)
+            break
+        else:
+            if code[position] == "\n":
+                states[:] = START
+            yield Whitespace, code[position]
+            position += 1
+
+
+def _change(states: list[str], change: str | int | tuple[str, ...]) -> None:
+    """Do to the states what a rule says."""
+    if isinstance(change, int):
+        del states[max(1, len(states) + change) if change < 0 else 1 :]
+        return
+    for state in (change,) if isinstance(change, str) else change:
+        if state == "#push":
+            states.append(states[-1])
+        elif state != "#pop":
+            states.append(state)
+        elif len(states) > 1:
+            states.pop()

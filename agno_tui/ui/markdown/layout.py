@@ -6,12 +6,10 @@ Nothing here knows a colour or a screen: a line is text whose spans name roles.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import accumulate
 
-from rich.cells import chop_cells
 from textual.content import Content
 
-from agno_tui.ui.lines import CodeBlock, Line, blank, role, wrapped
+from agno_tui.ui.lines import Line, blank, role, wrapped
 from agno_tui.ui.markdown.blocks import (
     Block,
     Code,
@@ -24,7 +22,7 @@ from agno_tui.ui.markdown.blocks import (
     Rule,
     Table,
 )
-from agno_tui.ui.markdown.code import highlight
+from agno_tui.ui.markdown.code_lines import lay_out_code
 from agno_tui.ui.markdown.table import lay_out_table
 
 BULLETS = ("•", "◦", "▪")
@@ -45,7 +43,7 @@ def lay_out(parts: Iterable[Part], width: int, depth: int = 0) -> list[Line]:
 
 
 def lay_out_block(block: Block, width: int, depth: int = 0) -> list[Line]:
-    """Lines of one block."""
+    """Lines of one block; `depth`: lists around it."""
     width = max(MIN_WIDTH, width)
     match block:
         case Paragraph(text):
@@ -53,7 +51,7 @@ def lay_out_block(block: Block, width: int, depth: int = 0) -> list[Line]:
         case Heading(level, text):
             return _heading(level, text, width)
         case Code(language, code):
-            return _code(language, code, width)
+            return lay_out_code(language, code, width)
         case Rule():
             return [Line(role("─" * width, "rule"))]
         case Quote(parts):
@@ -64,38 +62,12 @@ def lay_out_block(block: Block, width: int, depth: int = 0) -> list[Line]:
         case Items():
             return _items(block, width, depth)
         case Table(rows, aligns):
-            return [Line(line) for line in lay_out_table(rows, aligns, width)]
+            return lay_out_table(rows, aligns, width)
 
 
 def _heading(level: int, text: Content, width: int) -> list[Line]:
     name = f"heading-{min(level, 3)}"
     return wrapped(text.stylize_before(name), width)
-
-
-def _code(language: str, code: str, width: int) -> list[Line]:
-    inner = width - 2
-    block = CodeBlock(code, language)
-    lines = []
-    for label in chop_cells(language, inner)[:1]:
-        words = role(f" {label}", "code-label")
-        lines.append(Line(words, "code-block", lead=len(words), code=block))
-    for source in highlight(code, language).split(allow_blank=True):
-        tabbed = source.expand_tabs(4)
-        pieces = _folded(tabbed, inner) if tabbed.cell_length > inner else [tabbed]
-        for number, piece in enumerate(pieces):
-            joint = "" if number else None
-            text = Content(" ") + piece
-            lines.append(Line(text, "code-block", lead=1, joint=joint, code=block))
-    return lines
-
-
-def _folded(text: Content, width: int) -> list[Content]:
-    """Text cut at exactly `width` cells, whatever stands there.
-
-    `Content.fold` (Textual 8.2.8) loses text behind characters of no width.
-    """
-    sizes = [len(piece) for piece in chop_cells(text.plain, width)]
-    return text.divide(list(accumulate(sizes[:-1])))
 
 
 def _items(items: Items, width: int, depth: int) -> list[Line]:
@@ -113,7 +85,8 @@ def lay_out_item(
     item: Item, number: int | None, width: int, depth: int = 0
 ) -> list[Line]:
     """Lines of one item of a list; `number`: None for a bullet."""
-    mark = role(_mark(item, number, depth), "bullet")
+    width = max(MIN_WIDTH, width)
+    mark = role(mark_of(item, number, depth), "bullet")
     if width - mark.cell_length < MIN_WIDTH:
         return [Line(mark), *lay_out(item.parts, width, depth + 1)]
     inner = lay_out(item.parts, width - mark.cell_length, depth + 1) or [blank()]
@@ -122,7 +95,8 @@ def lay_out_item(
     return [first, *(line.after(rest) for line in inner[1:])]
 
 
-def _mark(item: Item, number: int | None, depth: int) -> str:
+def mark_of(item: Item, number: int | None, depth: int) -> str:
+    """What stands before an item; `number`: None for a bullet."""
     if item.checked is not None:
         return "☑ " if item.checked else "☐ "
     if number is None:

@@ -1,12 +1,13 @@
 """From Markdown text to blocks: what the text says, before anything is laid out.
 
 CommonMark with GitHub's tables and strikethrough (https://spec.commonmark.org,
-https://github.github.com/gfm). Raw HTML is text. Inline styles are named by role
-(`strong`, `code`, `link` …); the painter gives each role its looks.
+https://github.github.com/gfm), and what `rules` adds. Raw HTML is text. Inline styles
+are named by role (`strong`, `code`, `link` …); the painter gives each role its looks.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -28,7 +29,9 @@ from agno_tui.ui.markdown.blocks import (
     Rule,
     Table,
 )
+from agno_tui.ui.markdown.formulas import display_text
 from agno_tui.ui.markdown.inline import inline
+from agno_tui.ui.markdown.rules import extended
 
 DEEPEST = 20
 """Levels of nesting that are laid out; a list takes two, a quote one."""
@@ -42,9 +45,9 @@ class MarkdownParser:
 
     def __init__(self) -> None:
         options = {"html": False, "maxNesting": DEEPEST}
-        self._parser = MarkdownIt("commonmark", options).enable(
-            ["table", "strikethrough"]
-        )
+        parser = MarkdownIt("commonmark", options)
+        parser.enable(["table", "strikethrough"])
+        self._parser = extended(parser.disable(["html_inline", "html_block"]))
 
     def parse(self, text: str, targets: Targets | None = None) -> list[Part]:
         """The top-level blocks of a text, in order.
@@ -53,6 +56,7 @@ class MarkdownParser:
         this text are added to it.
         """
         env = {"references": {} if targets is None else targets}
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
         tokens, lines = self._parser.parse(text, env), text.split("\n")
         return list(_parts(tokens, 0, len(tokens), lines))
 
@@ -60,9 +64,13 @@ class MarkdownParser:
 def _parts(
     tokens: Sequence[Token], start: int, end: int, lines: Sequence[str]
 ) -> Iterator[Part]:
+    after_formula = False
     for first, last in _siblings(tokens, start, end):
         top, bottom = tokens[first].map or (0, 0)
+        formula = tokens[first].type == "math_block"
         apart = top > 0 and not lines[top - 1].strip(" \t>")
+        apart = apart or formula or after_formula
+        after_formula = formula
         if max(token.level for token in tokens[first:last]) >= DEEPEST - 1:
             # The parser drops what is nested deeper: show the source instead.
             source = "\n".join(lines[top:bottom])
@@ -106,6 +114,8 @@ def _block(
             return _items(tokens, start, end, lines)
         case "table_open":
             return _table(tokens[start:end])
+        case "math_block":
+            return Paragraph(_formula(token))
         case "inline":
             return Paragraph(inline(token))
     return None
@@ -128,20 +138,30 @@ def _item(tokens: Sequence[Token], start: int, end: int, lines: Sequence[str]) -
     top = (tokens[start].map or (0, 0))[0]
     apart = top > 0 and not lines[top - 1].strip(" \t>")
     parts = tuple(_parts(tokens, start + 1, end - 1, lines))
-    return _as_task(Item(parts, top, apart))
-
-
-_TASKS = {"[ ] ": False, "[x] ": True, "[X] ": True}
-
-
-def _as_task(item: Item) -> Item:
-    """The same item without the box its text begins with, if that is what it does."""
-    match item.parts:
-        case (Part(block=Paragraph(text)) as part, *rest) if text.plain[:4] in _TASKS:
-            first = replace(part, block=Paragraph(text[4:]))
-            checked = _TASKS[text.plain[:4]]
-            return replace(item, parts=(first, *rest), checked=checked)
+    item = Item(parts, top, apart)
+    if end - start > 3 and tokens[start + 2].type == "inline":
+        return _as_task(item, tokens[start + 2].content)
     return item
+
+
+_TASK = re.compile(r"\[([ xX])\](?:\s|$)")
+
+
+def _as_task(item: Item, source: str) -> Item:
+    """The same item without the box its text begins with, if that is what it does."""
+    box = _TASK.match(source)
+    match item.parts:
+        case (Part(block=Paragraph(text)) as part, *rest) if box:
+            first = replace(part, block=Paragraph(text[box.end() :]))
+            done = box.group(1) != " "
+            return replace(item, parts=(first, *rest), checked=done)
+    return item
+
+
+def _formula(token: Token) -> Content:
+    """A formula that stands alone; one that cannot be read is shown as its source."""
+    text = display_text(token.content, **token.meta)
+    return Content(token.content) if text is None else Content.styled(text, "math")
 
 
 def _table(tokens: Sequence[Token]) -> Table:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
+from typing import TypeAlias
 
-from textual.content import Content
+from textual.content import Content, Span
+
+from agno_tui.ui.lines import Line, role, wrapped
 
 GAP = 3
 """Cells between two columns: a space, a bar, a space."""
@@ -13,27 +16,150 @@ GAP = 3
 MIN_COLUMN = 6
 """Columns narrower than this read worse than records."""
 
+SEGMENT = 50
+"""Rows that are measured together: what comes later cannot change them any more."""
+
+TALLEST = 40
+"""A row that needs more lines than this is shown as a record."""
+
+LONGEST_TITLE = 400
+"""Characters of a header's cell that may stand above a column."""
+
+MOST_CELLS = 60_000
+"""Cells of a segment; the parser gives up at 65,536 that it has to make up."""
+
+Row: TypeAlias = Sequence[Content]
+
 _NOTHING = Content("")
 
 
-def lay_out_table(
-    rows: Sequence[Sequence[Content]], aligns: Sequence[str], width: int
-) -> list[Content]:
-    """Lines of a table that fit into `width` cells; the first row is the header."""
-    columns = len(aligns)
-    natural = [
-        max((_widest(row[i]) for row in rows if i < len(row)), default=1)
-        for i in range(columns)
-    ]
-    widths = share(natural, width - GAP * (columns - 1))
-    if any(w < min(n, MIN_COLUMN) for w, n in zip(widths, natural, strict=True)):
-        return _records(rows, width)
-    lines: list[Content] = []
-    for number, row in enumerate(rows):
-        lines += _row(row, widths, aligns, "table-header" if number == 0 else "")
-        if number == 0:
-            bars = "─┼─".join("─" * w for w in widths)
-            lines.append(Content.styled(bars, "rule"))
+class TableLines:
+    """Lays out a table segment by segment.
+
+    The columns of a segment are as wide as all rows down to its end let them be, so
+    that a segment does not change any more once it is full.
+    """
+
+    def __init__(self, header: Row, aligns: Sequence[str], width: int) -> None:
+        self.segment = max(1, min(SEGMENT, MOST_CELLS // max(1, len(aligns))))
+        self._header = header
+        self._aligns = aligns
+        self._width = width
+        self._before = [max(1, _widest(cell)) for cell in header]
+        self._before += [1] * (len(aligns) - len(header))
+        self._needs = list(self._before)
+        """Cells that each column would like to have: before and with this segment."""
+        self._measured = 0
+        too_long = any(len(cell) > LONGEST_TITLE for cell in header)
+        self._as_records = True if too_long else None
+        self._is_begun = False
+        self._drawn: list[list[Line]] = []
+        self._drawn_with: list[int] | None = None
+
+    def rows(self, rows: Sequence[Row]) -> list[list[Line]]:
+        """Lines of the segment that begins now, and may grow: those of the header, if
+        they stand above it, then of each row. Rows given before must be the same; where
+        they look the same, so are their lines."""
+        for row in rows[self._measured :]:
+            needs = zip(self._needs, map(_widest, row), strict=False)
+            self._needs[: len(row)] = [max(pair) for pair in needs]
+        self._measured = len(rows)
+        widths = self._widths(self._needs)
+        if widths != self._drawn_with:
+            self._drawn, self._drawn_with = [], widths
+        head = 0 if self._is_begun else 1
+        if head and (not self._drawn or widths is None):
+            self._drawn[:1] = [self._head(widths, is_alone=not rows)]
+        for index in range(len(self._drawn) - head, len(rows)):
+            is_first = not self._is_begun and not index
+            self._drawn.append(self._row(rows[index], widths, is_first))
+        return self._drawn
+
+    def open_row(self, rows: Sequence[Row], row: Row) -> list[list[Line]]:
+        """The same with one more row that is not whole yet."""
+        kept, measured = list(self._needs), self._measured
+        drawn = list(self.rows([*rows, row]))
+        self._needs, self._measured = kept, measured
+        self._drawn.pop()
+        return drawn
+
+    def end_segment(self) -> None:
+        """The next rows belong to another segment."""
+        self._as_records = self._widths(self._needs) is None
+        self._before, self._measured = self._needs, 0
+        self._is_begun = True
+        self._drawn, self._drawn_with = [], None
+
+    def _widths(self, needs: Sequence[int]) -> list[int] | None:
+        """Cells for each column; None where there are too few."""
+        if self._as_records:
+            return None
+        room = self._width - GAP * (len(needs) - 1)
+        widths = share(needs, room)
+        least = MIN_COLUMN if self._as_records is None else 2
+        if sum(widths) > room or any(
+            w < min(n, least) for w, n in zip(widths, needs, strict=True)
+        ):
+            return None
+        return widths
+
+    def _head(self, widths: Sequence[int] | None, *, is_alone: bool) -> list[Line]:
+        if widths is None:
+            # Every record says the header again.
+            names = Content(" │ ").join(self._header).stylize_before("table-header")
+            return wrapped(names, self._width) if is_alone else []
+        bars = Line(role("─┼─".join("─" * w for w in widths), "rule"))
+        return [*self._columns(self._header, widths, "table-header"), bars]
+
+    def _row(
+        self, row: Row, widths: Sequence[int] | None, is_first: bool
+    ) -> list[Line]:
+        if widths is not None and (lines := self._columns(row, widths)):
+            return lines
+        between = [] if is_first else [Line(role("─" * self._width, "rule"))]
+        return between + self._record(row)
+
+    def _columns(self, row: Row, widths: Sequence[int], name: str = "") -> list[Line]:
+        """A row in columns; nothing where it would be too tall."""
+        cells: list[list[Content]] = []
+        for cell, width in zip_longest(row[: len(widths)], widths, fillvalue=_NOTHING):
+            if not isinstance(cell, Content) or not isinstance(width, int):
+                continue
+            if len(cell.plain) > 2 * TALLEST * width and not name:
+                return []
+            cells.append([line.content for line in wrapped(cell, width)])
+        height = max(map(len, cells), default=0)
+        if height > TALLEST and not name:
+            return []
+        return [
+            _line(
+                [cell[y] if y < len(cell) else None for cell in cells],
+                widths,
+                self._aligns,
+                name,
+            )
+            for y in range(height)
+        ]
+
+    def _record(self, row: Row) -> list[Line]:
+        lines: list[Line] = []
+        for title, cell in zip_longest(self._header, row, fillvalue=_NOTHING):
+            label = title.stylize_before("table-header") if title else title
+            words = Content.assemble(label, ": " if title else "", cell)
+            lines += wrapped(words.rstrip() if not cell else words, self._width)
+        return lines
+
+
+def lay_out_table(rows: Sequence[Row], aligns: Sequence[str], width: int) -> list[Line]:
+    """Lines of a table that does not grow; the first row is the header."""
+    if not rows:
+        return []
+    table = TableLines(rows[0], aligns, width)
+    lines: list[Line] = []
+    for start in range(1, max(2, len(rows)), table.segment):
+        for group in table.rows(rows[start : start + table.segment]):
+            lines += group
+        table.end_segment()
     return lines
 
 
@@ -44,59 +170,47 @@ def share(natural: Sequence[int], available: int) -> list[int]:
     parts.
     """
     widths = list(natural)
-    open_columns = sorted(range(len(widths)), key=lambda i: widths[i])
+    by_need = sorted(range(len(widths)), key=lambda i: widths[i])
     left = available
-    while open_columns:
-        fair = max(1, left // len(open_columns))
-        column = open_columns[0]
+    for number, column in enumerate(by_need):
+        fair = max(1, left // (len(by_need) - number))
         if widths[column] > fair:
-            for column in open_columns:
-                widths[column] = fair
+            for wide in by_need[number:]:
+                widths[wide] = fair
             break
         left -= widths[column]
-        open_columns.pop(0)
     return widths
 
 
 def _widest(cell: Content) -> int:
-    return max((line.cell_length for line in cell.split("\n")), default=0) or 1
+    if "\n" not in cell.plain:
+        return cell.cell_length
+    return max(line.cell_length for line in cell.split("\n", allow_blank=True))
 
 
-def _row(
-    row: Sequence[Content], widths: Sequence[int], aligns: Sequence[str], name: str
-) -> list[Content]:
-    cells = [
-        [_placed(line, w, a, name) for line in cell.wrap(w)]
-        for cell, w, a in zip_longest(row, widths, aligns, fillvalue=_NOTHING)
-        if isinstance(w, int) and isinstance(a, str)
-    ]
-    empty = [Content(" " * w) for w in widths]
-    bar = Content.styled(" │ ", "rule")
-    height = max((len(cell) for cell in cells), default=0)
-    return [
-        bar.join(cell[y] if y < len(cell) else empty[x] for x, cell in enumerate(cells))
-        for y in range(height)
-    ]
-
-
-def _placed(line: Content, width: int, align: str, name: str) -> Content:
-    line = line.rstrip()
-    space = max(0, width - line.cell_length)
-    left = {"r": space, "c": space // 2}.get(align, 0)
-    placed = line.pad(left, space - left)
-    return placed.stylize_before(name) if name else placed
-
-
-def _records(rows: Sequence[Sequence[Content]], width: int) -> list[Content]:
-    """A table too wide for the screen, as one `header: cell` line a cell."""
-    if not rows:
-        return []
-    header, *records = rows
-    lines: list[Content] = []
-    for record in records:
-        if lines:
-            lines.append(Content.styled("─" * width, "rule"))
-        for title, cell in zip_longest(header, record, fillvalue=_NOTHING):
-            label = title.stylize_before("table-header")
-            lines += Content.assemble(label, ": ", cell).wrap(max(2, width))
-    return lines
+def _line(
+    cells: Sequence[Content | None],
+    widths: Sequence[int],
+    aligns: Sequence[str],
+    name: str,
+) -> Line:
+    """One line of the screen: a line of each cell, between bars."""
+    texts: list[str] = []
+    spans: list[Span] = []
+    position = 0
+    for cell, width, align in zip(cells, widths, aligns, strict=False):
+        if position:
+            texts.append(" │ ")
+            spans.append(Span(position, position + GAP, "rule"))
+            position += GAP
+        line = (cell or _NOTHING).rstrip()
+        space = max(0, width - line.cell_length)
+        left = {"r": space, "c": space // 2}.get(align, 0)
+        text = " " * left + line.plain + " " * (space - left)
+        if name:
+            spans.append(Span(position, position + len(text), name))
+        start = position + left
+        spans += [Span(start + a, start + b, style) for a, b, style in line.spans]
+        texts.append(text)
+        position += len(text)
+    return Line(Content("".join(texts), spans, strip_control_codes=False))

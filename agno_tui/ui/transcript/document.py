@@ -13,14 +13,21 @@ from agno_tui.events import (
     ToolCallCompleted,
     ToolCallStarted,
 )
-from agno_tui.session import Run, RunStatus, Session
-from agno_tui.ui.transcript.turn import Turn, WordsOfWaiting
+from agno_tui.session import Run, RunOutline, RunStatus, Session
+from agno_tui.ui.transcript.reading import Marked, Reading
+from agno_tui.ui.transcript.tries import Tries
+from agno_tui.ui.transcript.turn import Turn, outlined
+from agno_tui.ui.transcript.turn_layout import Presentation, WordsOfWaiting
 
 if TYPE_CHECKING:
     from agno_tui.ui.markdown.parser import MarkdownParser
+    from agno_tui.ui.transcript.between import Window
 
 LONGEST_TAIL = 20
 """Turns at the end that may still change where they stand."""
+
+MOST_READ = 400
+"""Turns whose text is kept in memory; those seen longest ago are read again."""
 
 
 class Document:
@@ -35,87 +42,137 @@ class Document:
     ) -> None:
         self.session = session
         self.turns: list[Turn] = []
+        self.arrangement = 0
+        """Another number whenever turns have come that are not below all others."""
         self.is_begun = False
         """Whether something was sent in it, even if no turn shows it yet."""
         self.has_older = False
         """Whether the storage has turns before the first one here."""
-        self.following = True
-        """Whether the view stays at the end as text arrives."""
-        self.has_unseen = False
-        """Whether text came below the screen while not following."""
-        self.place: tuple[Turn, int] | None = None
-        """A turn, and how far below its first line the screen begins (above: negative),
-        while not following."""
-        self.selected: int | None = None
-        """Index of the turn that is marked, if one is."""
+        self.reading = Reading()
+        """Where the user is reading."""
+        self.marked: Marked | None = None
+        """The message that is marked, if one is."""
         self._by_run: dict[str, Turn] = {}
-        self._parser = parser
-        self._waiting = waiting
+        self._read: dict[str, Turn] = {}
+        self._tries = Tries()
+        self._presentation = Presentation(parser, waiting)
+        self._window_at: Turn | None = None
+
+    # Turns come
 
     def load(self, runs: Iterable[Run], *, live: Run | None, has_older: bool) -> None:
         """Show these runs; the one under way is shared with whoever answers it."""
         # Events may have come in while the storage was being read.
-        came_meanwhile = {turn.run.run_id: turn.run for turn in self.turns}
-        self.turns, self._by_run = [], {}
+        came_meanwhile = {t.run_id: t.run for t in self.turns if t.run is not None}
+        by_run = {run.run_id: came_meanwhile.get(run.run_id) or run for run in runs}
+        by_run |= came_meanwhile
+        if live is not None:
+            by_run[live.run_id] = live
         self.has_older = has_older
-        for run in runs:
-            under_way = live if live and live.run_id == run.run_id else None
-            self._append(under_way or came_meanwhile.get(run.run_id) or run)
-        for run in [*came_meanwhile.values(), *([live] if live else [])]:
-            if run.run_id not in self._by_run:
-                self._append(run)
+        self._arrange([self._turn(outlined(run), run) for run in by_run.values()])
         self._note_ends()
 
-    def prepend(self, runs: Sequence[Run], *, has_older: bool) -> int:
-        """Put older runs before the first turn; returns how many turns came."""
+    def prepend(self, older: Sequence[RunOutline], *, has_older: bool) -> int:
+        """Put older turns before the first one; returns how many came. Their text is
+        read when they are seen."""
         self.has_older = has_older
-        later = [turn.run for turn in self.turns]
-        known = self._by_run
         # Two may have asked for the same page.
-        runs = [run for run in runs if run.run_id not in known]
-        self.turns, self._by_run = [], {}
-        for run in [*runs, *later]:
-            self._append(run, known.get(run.run_id))
-        if self.selected is not None:
-            self.selected += len(runs)
-        return len(runs)
+        new = [self._turn(one) for one in older if one.run_id not in self._by_run]
+        if new:
+            self._arrange([*new, *self.turns])
+            if self.marked is not None:
+                self.marked = replace(self.marked, index=self.marked.index + len(new))
+        return len(new)
+
+    def read(self, runs: Iterable[Run]) -> None:
+        """The text of these runs is here."""
+        for run in runs:
+            turn = self._by_run.get(run.run_id)
+            if turn is not None and turn.run is None:
+                turn.read(run)
+                self.seen(turn)
+
+    def seen(self, turn: Turn) -> None:
+        """A turn is on the screen, or near it: keep its text, and not that of the ones
+        that were seen longest ago."""
+        if turn.run is None:
+            return
+        self._read.pop(turn.run_id, None)
+        self._read[turn.run_id] = turn
+        if len(self._read) > MOST_READ:
+            self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        tail = {turn.run_id for turn in self.turns[-LONGEST_TAIL:]}
+        for run_id in list(self._read)[: MOST_READ // 4]:
+            turn = self._read[run_id]
+            if run_id not in tail and turn.status.ended:
+                del self._read[run_id]
+                turn.forget_run()
+
+    def _turn(self, outline: RunOutline, run: Run | None = None) -> Turn:
+        turn = self._by_run.get(outline.run_id)
+        if turn is None:
+            turn = Turn(self._presentation, outline, run)
+        elif run is not None and turn.run is not run:
+            turn.read(run)
+        return turn
+
+    def _arrange(self, turns: list[Turn]) -> None:
+        self.turns, self._by_run, self._tries = [], {}, Tries()
+        self.arrangement += 1
+        for turn in turns:
+            self._append(turn)
+
+    def _append(self, turn: Turn) -> None:
+        turn.index = len(self.turns)
+        before = self.turns[-1] if self.turns else None
+        if turn.before is not before:
+            turn.before = before
+            turn.changed()
+        self.turns.append(turn)
+        self._by_run[turn.run_id] = turn
+        self._tries.add(turn)
+        self.seen(turn)
+
+    # Events
 
     def apply(self, event: RunEvent) -> Turn | None:
         """Take in an event of this session; returns the turn that changed."""
         turn = self._by_run.get(event.run_id)
         match event:
-            case RunContent() | ReasoningContent():
-                pass
-            case ToolCallStarted() | ToolCallCompleted():
-                # The call and its result are in the run, which is shared.
-                pass
+            case (
+                RunContent()
+                | ReasoningContent()
+                | ToolCallStarted()
+                | ToolCallCompleted()
+            ):
+                # What came is in the run, which is shared.
+                if turn is not None:
+                    turn.changed()
+                    self.reading.note_unseen()
+                return turn
             case _ if turn is None:
-                turn = self._append(event.run)
+                turn = self._turn(outlined(event.run), event.run)
+                self._append(turn)
             case _:
-                turn.run = event.run
-        if turn is not None:
-            turn.changed()
-            self.has_unseen = not self.following
+                turn.read(event.run)
+                self.seen(turn)
+        self.reading.note_unseen()
         self._note_ends()
         return turn
-
-    def follow(self, following: bool = True) -> None:
-        """Stay at the end from now on, or let go of it."""
-        self.following = following
-        if following:
-            self.has_unseen = False
 
     @property
     def retryable(self) -> Run | None:
         """The run that a lone `r` sends again, if there is one."""
-        offering = (t.run for t in reversed(self.turns) if t.standing.offers_retry)
-        return next(offering, None)
+        tail = self.turns[-LONGEST_TAIL:]
+        return next((t.run for t in reversed(tail) if t.standing.offers_retry), None)
 
     def _note_ends(self) -> None:
         """Tell the newest turns where they stand: their quiet lines depend on it."""
         tail = self.turns[-LONGEST_TAIL:]
-        answering = any(turn.run.status is RunStatus.RUNNING for turn in tail)
-        offered = None if answering else self._to_retry(tail)
+        answering = any(turn.status is RunStatus.RUNNING for turn in tail)
+        offered = None if answering else _to_retry(tail)
         for turn in tail:
             turn.note_place(
                 replace(
@@ -123,54 +180,45 @@ class Document:
                 )
             )
 
-    def _to_retry(self, tail: Sequence[Turn]) -> Turn | None:
-        """The failed turn at the end, else the first of those that wait there."""
-        offered: Turn | None = None
-        for turn in reversed(tail):
-            if turn.run.status is RunStatus.PENDING:
-                offered = turn
-            else:
-                return turn if turn.run.status.failed else offered
-        return offered
+    # What is shown of them
+
+    @property
+    def details(self) -> bool:
+        """Whether reasoning and tool calls are shown in full."""
+        return self._presentation.details
 
     def toggle_details(self) -> None:
         """Show the reasoning and the tool calls of all turns, or hide them."""
-        shown = any(turn.details for turn in self.turns)
-        for turn in self.turns:
-            turn.details = not shown
+        self._presentation.details = not self.details
+        for turn in self._read.values():
             turn.changed()
 
-    def select(self, run_id: str) -> None:
-        """Mark the turn that shows a run."""
-        turn = self._by_run.get(run_id)
-        self.selected = None if turn is None else self.turns.index(turn)
+    def note_window(self, run_id: str | None, window: Window | None) -> None:
+        """Say with which run begins what the model sees; None: nothing is left out."""
+        turn = self._by_run.get(run_id) if run_id else None
+        if self._window_at is not None and self._window_at is not turn:
+            self._window_at.note_window(None)
+        self._window_at = turn
+        if turn is not None:
+            turn.note_window(window)
 
     def turn_of(self, run_id: str) -> Turn | None:
         """The turn that shows a run."""
         return self._by_run.get(run_id)
 
-    def _append(self, run: Run, turn: Turn | None = None) -> Turn:
-        turn = turn or Turn(run, self._parser, self._waiting)
-        self.turns.append(turn)
-        self._by_run[run.run_id] = turn
-        shows_question = self._supersede(run)
-        if shows_question != turn.shows_question:
-            turn.shows_question = shows_question
-            turn.changed()
-        return turn
+    @property
+    def newest_answer(self) -> str:
+        """The last answer that says anything; empty where there is none."""
+        runs = (turn.run for turn in reversed(self.turns))
+        return next((run.answer for run in runs if run is not None and run.answer), "")
 
-    def _supersede(self, run: Run) -> bool:
-        """Mark the tries before this one; returns whether the question is new here."""
-        if run.retry_of is None:
-            return True
-        earlier = [
-            turn
-            for turn in self.turns
-            if turn.run is not run
-            and run.retry_of in (turn.run.run_id, turn.run.retry_of)
-        ]
-        for turn in earlier:
-            turn.note_place(replace(turn.standing, superseded=True))
-        # Below the tries it belongs to, a question need not be said again.
-        above = self.turns[-2] if len(self.turns) > 1 else None
-        return above not in earlier
+
+def _to_retry(tail: Sequence[Turn]) -> Turn | None:
+    """The failed turn at the end, else the first of those that wait there."""
+    offered: Turn | None = None
+    for turn in reversed(tail):
+        if turn.status is RunStatus.PENDING:
+            offered = turn
+        else:
+            return turn if turn.status.failed else offered
+    return offered

@@ -18,6 +18,12 @@ from agno_tui.ui.lines import role
 class Standing:
     """Where a run stands among the turns of its session."""
 
+    asks: bool = True
+    """Whether its question is shown: not where the try above it shows the same."""
+    number: int = 1
+    """Which try of its question it is, from 1."""
+    tries: int = 1
+    """How many tries of its question there are."""
     superseded: bool = False
     """Whether a later try of the same question follows."""
     offers_retry: bool = False

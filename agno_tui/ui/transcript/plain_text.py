@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agno_tui.text import printable
-from agno_tui.ui.lines import Line, role, wrap
+from agno_tui.ui.lines import Line, Source, Stack, role, wrapped
 
 
 class PlainText:
@@ -16,23 +16,26 @@ class PlainText:
         self._width = 0
         self._finished: list[Line] = []
         self._start = 0
+        self._source = Source(0, 0)
 
-    def lines(self, text: str, width: int) -> list[Line]:
+    def lines(self, text: str, width: int) -> Stack:
         """The text in `width` cells; cheap where the last one is how it begins."""
         if width != self._width or not text.startswith(self._text):
             self._width = width
             self._finished, self._start = [], 0
+            self._source = Source(0, 0)
         self._text = text
+        self._source.end = len(text)
         end = text.rfind("\n") + 1
         if end > self._start:
-            self._finished += self._wrapped(text[self._start : end])[:-1]
+            self._finished += self._wrapped(text[self._start : end - 1])
             self._start = end
-        return [*self._finished, *self._wrapped(text[self._start :])]
+        return Stack([self._finished, self._wrapped(text[self._start :])])
 
     def _wrapped(self, text: str) -> list[Line]:
         width = self._width - self._prefix.cell_length
-        return [
-            Line(self._prefix + piece)
-            for paragraph in printable(text).split("\n")
-            for piece in wrap(role(paragraph, self._name), width)
-        ]
+        words = role(printable(text), self._name)
+        lines = [line.after(self._prefix) for line in wrapped(words, width)]
+        for line in lines:
+            line.source = self._source
+        return lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ROLES = (
     "agent-label",
+    "between",
     "bullet",
     "cited",
     "code",
@@ -18,10 +19,14 @@ ROLES = (
     "code-string",
     "em",
     "failed",
+    "footnote",
+    "found",
+    "found-here",
     "heading-1",
     "heading-2",
     "heading-3",
     "link",
+    "math",
     "quiet",
     "quote-bar",
     "rule",

@@ -1,4 +1,4 @@
-"""The transcript: a session's turns, and the keys that walk and use them."""
+"""The transcript: a session's messages, and the keys that walk and use them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from agno_tui.session import RunStatus
-from agno_tui.ui.transcript.view import MARGIN, DocumentView
+from agno_tui.session import Role, RunStatus
+from agno_tui.ui.transcript.reading import Marked
+from agno_tui.ui.transcript.rows import MARGIN
+from agno_tui.ui.transcript.view import DocumentView
 
 if TYPE_CHECKING:
     from textual import events
@@ -19,16 +21,22 @@ if TYPE_CHECKING:
 
 
 class Transcript(DocumentView, can_focus=True):
-    """A document view whose turns can be marked, copied and sent again."""
+    """A document view whose messages can be marked, copied and sent again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "select(-1)", "Previous message", show=False),
         Binding("down,j", "select(1)", "Next message", show=False),
-        Binding("g,home", "select_edge(0)", "First message", show=False),
-        Binding("G,end", "select_edge(-1)", "Last message", show=False),
-        Binding("y,c", "copy_answer", "Copy the answer", show=False),
+        Binding("g,home", "select_edge(False)", "First message", show=False),
+        Binding("G,end", "select_edge(True)", "Last message", show=False),
+        Binding("u", "select_code(1)", "Next block of code", show=False),
+        Binding("U", "select_code(-1)", "Previous block of code", show=False),
+        Binding("y,c", "copy", "Copy what is marked", show=False),
+        Binding("Y", "copy_session", "Copy the whole conversation", show=False),
         Binding("r", "retry", "Send again", show=False),
         Binding("o", "open_cited", "Open what was looked into", show=False),
+        Binding("enter,l", "links", "Links of the message", show=False),
+        Binding("n", "find(1)", "Next place found", show=False),
+        Binding("N", "find(-1)", "Previous place found", show=False),
         Binding("tab", "leave", "Back to the prompt", show=False),
     ]
 
@@ -46,8 +54,37 @@ class Transcript(DocumentView, can_focus=True):
             super().__init__()
             self.place = place
 
-    class Marked(Message):
-        """Another turn is marked, or there is something else to be done with it."""
+    class CodeWanted(Message):
+        """The user wants to go to the next block of code, maybe far away."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    class CopyWanted(Message):
+        """The user wants something copied; an empty text: the whole session."""
+
+        def __init__(self, text: str, what: str) -> None:
+            super().__init__()
+            self.text = text
+            self.what = what
+
+    class LinksWanted(Message):
+        """The user wants to open one of these addresses."""
+
+        def __init__(self, addresses: list[str]) -> None:
+            super().__init__()
+            self.addresses = addresses
+
+    class FindWanted(Message):
+        """The user wants to go to the next place found, or the one before."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
+
+    class MarkedChanged(Message):
+        """Another message is marked, or there is something else to be done with it."""
 
     class Left(Message):
         """The user goes back to the prompt, maybe with something typed or pasted."""
@@ -56,54 +93,66 @@ class Transcript(DocumentView, can_focus=True):
             super().__init__()
             self.text = text
 
+    # Which message is marked
+
     def on_focus(self) -> None:
-        """Textual: the keyboard is here: mark a turn."""
+        """Textual: the keyboard is here: mark a message."""
         document = self.document
-        if document is not None and document.turns and document.selected is None:
-            document.selected = len(document.turns) - 1
+        if document is not None and document.turns and document.marked is None:
+            from agno_tui.ui.transcript.walking import last_message
+
+            document.marked = last_message(document.turns, self.text_width)
         self.refresh()
         self.say_marked()
 
     def on_blur(self) -> None:
         """Textual: the keyboard went elsewhere: mark nothing."""
         # Not where the whole terminal lost the keyboard: it comes back to the same
-        # turn. (A dialog is a screen of its own, and takes none from here.)
+        # message. (A dialog is a screen of its own, and takes none from here.)
         is_elsewhere = self.screen.focused not in (None, self)
         if self.document is not None and is_elsewhere:
-            self.document.selected = None
+            self.document.marked = None
         self.refresh()
 
     @property
-    def selected_turn(self) -> Turn | None:
-        """The turn that is marked, if one is."""
+    def marked_turn(self) -> Turn | None:
+        """The turn of the message that is marked, if one is."""
         document = self.document
-        if document is None or document.selected is None or not document.turns:
+        if document is None or document.marked is None or not document.turns:
             return None
-        return document.turns[min(document.selected, len(document.turns) - 1)]
+        return document.turns[min(document.marked.index, len(document.turns) - 1)]
 
     def action_select(self, step: int) -> None:
-        """Mark the next turn in a direction."""
-        if self.document is not None and self.document.selected is not None:
-            self._select(self.document.selected + step)
-
-    def action_select_edge(self, index: int) -> None:
-        """Mark the first turn, or the last one."""
-        if self.document is not None:
-            self._select(index % max(1, len(self.document.turns)))
-
-    def _select(self, index: int) -> None:
+        """Mark the next message in a direction."""
         document = self.document
-        if document is None or not document.turns:
+        if document is not None and document.marked is not None and document.turns:
+            from agno_tui.ui.transcript.walking import next_message
+
+            width = self.text_width
+            self.mark(next_message(document.turns, document.marked, step, width))
+
+    def action_select_edge(self, last: bool) -> None:
+        """Mark the first message, or the last one."""
+        if self.document is not None:
+            from agno_tui.ui.transcript.walking import first_message, last_message
+
+            find = last_message if last else first_message
+            self.mark(find(self.document.turns, self.text_width))
+
+    def mark(self, marked: Marked | None) -> None:
+        """Mark a message, or a block of code, and bring it onto the screen."""
+        document = self.document
+        if document is None or marked is None:
             return
-        document.selected = index = max(0, min(index, len(document.turns) - 1))
-        start, end = self._starts[index], self._starts[index + 1]
-        top, height = self.scroll_offset.y, self.size.height
-        if start < top or end > top + height:
-            self.scroll_to(
-                y=start if end - start > height else end - height, animate=False
-            )
-        if index == len(document.turns) - 1:
-            self.follow()
+        document.marked = marked
+        turn = document.turns[marked.index]
+        if marked.code is not None:
+            self.reveal(turn, code=marked.code)
+        else:
+            self.reveal(turn, role=marked.role)
+            is_last = marked.index == len(document.turns) - 1
+            if is_last and marked.role == Role.ASSISTANT:
+                self.follow()
         self.refresh()
         self.say_marked()
 
@@ -113,24 +162,30 @@ class Transcript(DocumentView, can_focus=True):
         self.say_marked()
 
     def say_marked(self) -> None:
-        """Tell what can be done with the marked turn, where the keyboard is here."""
+        """Tell what can be done with the marked message, where the keyboard is here."""
         if self.has_focus:
-            self.post_message(self.Marked())
+            self.post_message(self.MarkedChanged())
+
+    # What is done with it
+
+    def action_select_code(self, step: int) -> None:
+        """Mark the next block of code in a direction."""
+        self.post_message(self.CodeWanted(step))
 
     def action_retry(self) -> None:
-        """Send the marked turn's question again."""
-        turn = self.selected_turn
-        if turn is None:
+        """Send the marked message's question again."""
+        run = turn.run if (turn := self.marked_turn) else None
+        if run is None:
             return
-        if turn.run.status is RunStatus.REGENERATED:
+        if run.status is RunStatus.REGENERATED:
             self.notify("A later answer took its place.", markup=False)
         else:
-            self.post_message(self.RetryWanted(turn.run))
+            self.post_message(self.RetryWanted(run))
 
     def action_open_cited(self) -> None:
         """Open the session that was looked into for the marked turn, at the run; ask
         which one where there are several."""
-        cited = turn.cited if (turn := self.selected_turn) else []
+        cited = turn.cited if (turn := self.marked_turn) else []
         if not cited:
             self.notify("No conversation was looked into here.", markup=False)
         elif len(cited) == 1:
@@ -144,20 +199,67 @@ class Transcript(DocumentView, can_focus=True):
         if place is not None:
             self.post_message(self.PlaceWanted(place))
 
-    def on_click(self, event: events.Click) -> None:
-        """Textual: a click on a line that leads somewhere goes there."""
-        found = self._line_at(event.y + self.scroll_offset.y)
+    def action_links(self) -> None:
+        """Choose one of the links of the marked message."""
+        turn = self.marked_turn
+        marked = self.document.marked if self.document is not None else None
+        if turn is None or marked is None:
+            return
+        from agno_tui.ui.links_dialog import addresses_of
+
+        lines = turn.lines(self.text_width)
+        rows = turn.rows_of(marked.role)
+        addresses = addresses_of(lines[rows.start : rows.stop])
+        if addresses:
+            self.post_message(self.LinksWanted(addresses))
+        else:
+            self.notify("There is no link in this message.", markup=False)
+
+    def action_copy(self) -> None:
+        """Copy the marked message, or block of code, as its source."""
+        document, turn = self.document, self.marked_turn
+        if document is None or turn is None or document.marked is None:
+            return
+        marked, run = document.marked, turn.run
+        if marked.code is not None:
+            self.post_message(self.CopyWanted(marked.code.code, "The code"))
+        elif run is not None and marked.role == Role.USER:
+            self.post_message(self.CopyWanted(run.question, "The question"))
+        elif run is not None and run.answer:
+            self.post_message(self.CopyWanted(run.answer, "The answer"))
+        else:
+            self.notify("There is nothing to copy here.", markup=False)
+
+    def action_copy_session(self) -> None:
+        """Copy the whole session as Markdown."""
+        self.post_message(self.CopyWanted("", "The conversation"))
+
+    def action_find(self, step: int) -> None:
+        """Go to the next place found, or the one before."""
+        self.post_message(self.FindWanted(step))
+
+    # The mouse, and keys that belong to the prompt
+
+    async def on_click(self, event: events.Click) -> None:
+        """Textual: a click on a line that leads somewhere goes there; two select a
+        word, three what is one line in the text."""
+        y = event.y + self.scroll_offset.y
+        if event.chain > 1:
+            event.prevent_default()
+            self.select_around(event.x - MARGIN, y, whole_line=event.chain > 2)
+            return
+        found = self._line_at(y)
         if found is None or self.text_selection is not None:
             return
-        line = found[1]
-        if 0 <= event.x - MARGIN < line.content.cell_length:
-            self._want(line.leads_to)
+        line, x = found[2], event.x - MARGIN
+        if not 0 <= x < line.content.cell_length:
+            return
+        self._want(line.leads_to)
+        from agno_tui.ui.links_dialog import address_at
+        from agno_tui.ui.transcript.selecting import column_at
 
-    def action_copy_answer(self) -> None:
-        """Copy the marked turn's answer, as its source."""
-        if turn := self.selected_turn:
-            self.app.copy_to_clipboard(turn.run.answer or turn.run.question)
-            self.notify("Copied: sent to the terminal's clipboard.", markup=False)
+        if address := address_at(line, column_at(line, x)):
+            self.post_message(self.LinksWanted([address]))
 
     def action_leave(self) -> None:
         """Go back to the prompt."""

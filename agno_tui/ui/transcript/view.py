@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from itertools import accumulate
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from textual.geometry import Offset, Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
 from agno_tui.ui.paint import Paint, component_classes
+from agno_tui.ui.transcript.reading import Anchor
 from agno_tui.ui.transcript.roles import ROLES
+from agno_tui.ui.transcript.rows import MARGIN, Rows
 
 if TYPE_CHECKING:
-    from agno_tui.ui.lines import Line
+    from agno_tui.ui.lines import CodeBlock, Line
     from agno_tui.ui.transcript.document import Document
+    from agno_tui.ui.transcript.placement import Placement
     from agno_tui.ui.transcript.turn import Turn
+
+FoundLine: TypeAlias = "tuple[Turn, int, Line]"
+"""A turn, the number of one of its lines, and the line."""
 
 MAX_WIDTH = 100
 """Cells of a line of text; longer lines are hard to read."""
-
-MARGIN = 2
-"""Empty cells left of the text; the mark of the selected turn stands in them."""
 
 
 class DocumentView(ScrollView):
@@ -32,8 +34,8 @@ class DocumentView(ScrollView):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = component_classes("transcript", ROLES)
 
-    class OlderWanted(Message):
-        """The first turns are near the screen and the storage has more."""
+    class TextWanted(Message):
+        """Turns are on the screen, or near it, whose text is not here."""
 
     class FollowChanged(Message):
         """The view let go of the end, or took hold of it again."""
@@ -41,20 +43,23 @@ class DocumentView(ScrollView):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.document: Document | None = None
-        self._paint: Paint | None = None
-        self._starts: list[int] = []
-        self._measured: list[Turn] = []
-        self._measured_width = 0
+        self.rows = Rows()
+        """What is painted over the lines: what is marked, found, selected."""
+        self._placement: Placement | None = None
         self._settling = False
+        self._found: Sequence[FoundLine | None] = ()
+        self._found_from: object = None
 
     # What is shown
 
     def show(self, document: Document) -> None:
         """Put a document on the screen, where the user left it."""
+        from agno_tui.ui.transcript.placement import Placement
+
         if self.document is not None:
-            self.document.place = self._anchor(self.document)
+            self.document.reading.anchor = self.top
         self.document = document
-        self._starts, self._measured = [], []
+        self._placement = Placement(document)
         self.screen.clear_selection()
         self.settle()
 
@@ -62,28 +67,57 @@ class DocumentView(ScrollView):
         """The document has new text or older turns: show them, and stay at the end, or
         at the line, where the user was."""
         self.settle()
-        self.refresh()
 
     def follow(self) -> None:
         """Go to the end and stay there as text arrives."""
         if self.document is not None:
-            self.document.follow()
+            self.document.reading.follow()
             self.settle()
             self.post_message(self.FollowChanged())
 
     def go_to(self, turn: Turn, offset: int = -1) -> None:
         """Begin the screen `offset` lines below a turn's first one, and stay there."""
         if self.document is not None:
-            self.document.follow(False)
-            self.document.place = (turn, offset)
-            self._starts, self._measured = [], []
-            self.settle()
+            self.document.reading.follow(False)
+            self.settle(Anchor(turn, offset))
             self.post_message(self.FollowChanged())
 
+    def reveal(
+        self, turn: Turn, *, role: str = "", code: CodeBlock | None = None
+    ) -> None:
+        """Bring one role's words in a turn, or a block of code, onto the screen, as far
+        as they fit."""
+        if (placement := self._placement) is not None:
+            self.show_rows(turn, placement.rows_of(turn, role=role, code=code))
+
+    def show_rows(self, turn: Turn, rows: range, *, above: int = 0) -> None:
+        """Bring lines of a turn onto the screen, as far as they fit; where they are not
+        on it yet, with `above` lines before them."""
+        placement, height = self._placement, self.size.height
+        if placement is None:
+            return
+        first = placement.start(turn) + rows.start - self.scroll_offset.y
+        if first >= 0 and first + len(rows) <= height:
+            return
+        if above or first < 0 or len(rows) > height:
+            self.go_to(turn, rows.start - above)
+        else:
+            self.go_to(turn, rows.stop - height)
+
     @property
-    def top(self) -> tuple[Turn, int] | None:
+    def top(self) -> Anchor | None:
         """A turn on the screen, and how far below its first line the screen begins."""
-        return self._anchor(self.document) if self.document is not None else None
+        if self._placement is None:
+            return None
+        y, height = self.scroll_offset.y, self.size.height
+        return self._placement.anchor(y, height, self._placement.width)
+
+    @property
+    def unread(self) -> list[Turn]:
+        """The turns on the screen, and around it, whose text is not here."""
+        if self._placement is None:
+            return []
+        return self._placement.unread(self.scroll_offset.y, self.size.height)
 
     @property
     def text_width(self) -> int:
@@ -92,148 +126,131 @@ class DocumentView(ScrollView):
 
     # Heights: guessed until seen, then counted without moving what is being read
 
-    def settle(self) -> None:
-        """Lay out what is on the screen and make the scroll range right for it."""
-        document = self.document
-        if document is None or not self.size.height or self._settling:
+    def settle(self, anchor: Anchor | None = None) -> None:
+        """Lay out what is on the screen and make the scroll range right for it.
+
+        `anchor`: what has to stand where; what is on the screen stays where it is
+        otherwise.
+        """
+        placement, height = self._placement, self.size.height
+        if placement is None or not height or self._settling:
             return
         self._settling = True
         try:
-            anchor = self._anchor(document)
+            if anchor is None:
+                y = self.scroll_offset.y
+                anchor = placement.anchor(y, height, self.text_width)
+            placement.width = self.text_width
             for _ in range(20):
-                self._measure(document)
-                self._resize_virtual()
-                if document.following:
-                    self._scroll_to_end()
-                elif anchor is not None:
-                    self._scroll_to_anchor(anchor)
-                if not self._lay_out_visible(document):
+                placement.place()
+                self._resize_virtual(placement.total)
+                self._scroll_quietly(self._wanted_top(placement, anchor))
+                if not placement.lay_out(self.scroll_offset.y, height):
                     break
         finally:
             self._settling = False
-        if self._starts and self.scroll_offset.y < self.size.height:
-            self._ask_for_older(document)
-        self.refresh()
+        if self.unread:
+            self.post_message(self.TextWanted())
+        self._refresh_changed()
 
-    def _anchor(self, document: Document) -> tuple[Turn, int] | None:
-        """What must not move: a turn on the screen, and how far below its first line
-        the screen begins."""
-        turns, starts, width = self._measured, self._starts, self.text_width
-        if not turns:
-            return document.place
-        top = self.scroll_offset.y
-        first = min(self._turn_at(top), len(turns) - 1)
-        last = min(self._turn_at(top + self.size.height), len(turns) - 1)
-        if width != self._measured_width:
-            # Another width: the same words are about as far into their turn.
-            before = max(1, starts[first + 1] - starts[first])
-            after = len(turns[first].lines(width))
-            return turns[first], (top - starts[first]) * after // before
-        # The user has seen a counted turn; a guessed one may grow above it.
-        seen = (i for i in range(first, last + 1) if turns[i].is_counted(width))
-        index = next(seen, last)
-        return turns[index], top - starts[index]
+    def _wanted_top(self, placement: Placement, anchor: Anchor | None) -> int:
+        if placement.document.reading.following:
+            return self.max_scroll_y
+        return self.scroll_offset.y if anchor is None else placement.line_of(anchor)
 
-    def _scroll_to_anchor(self, anchor: tuple[Turn, int]) -> None:
-        turn, offset = anchor
-        if turn in self._measured:
-            y = self._starts[self._measured.index(turn)] + offset
-            if y != self.scroll_offset.y:
-                self._scroll_quietly(y)
-
-    def _lay_out_visible(self, document: Document) -> bool:
-        """Lay out the turns on the screen; returns whether a height changed."""
-        top, height = self.scroll_offset.y, self.size.height
-        first, last = self._turn_at(top), self._turn_at(top + height)
-        width, changed = self.text_width, False
-        for turn in document.turns[first : last + 1]:
-            guessed = turn.height(width)
-            changed = len(turn.lines(width)) != guessed or changed
-        return changed
-
-    def _measure(self, document: Document) -> None:
-        self._measured_width = width = self.text_width
-        self._measured = list(document.turns)
-        heights = (turn.height(width) for turn in self._measured)
-        self._starts = list(accumulate(heights, initial=1))
-
-    def _turn_at(self, y: int) -> int:
-        return max(0, bisect_right(self._starts, y) - 1)
-
-    def _resize_virtual(self) -> None:
-        size = Size(self.size.width, self._starts[-1] if self._starts else 0)
-        if size != self.virtual_size:
+    def _resize_virtual(self, lines: int) -> None:
+        size = Size(self.size.width, lines)
+        if size == self.virtual_size:
+            return
+        fits = lines <= self.size.height
+        if fits or not self.show_vertical_scrollbar or not self.is_mounted:
             self.virtual_size = size
-
-    def _ask_for_older(self, document: Document) -> None:
-        if document.has_older:
-            document.has_older = False
-            self.post_message(self.OlderWanted())
+            return
+        # Setting it as usual lays out the whole screen and paints it anew, which costs
+        # more than all the rest of a frame; only the scrollbar has to know.
+        self.set_reactive(DocumentView.virtual_size, size)
+        self.vertical_scrollbar.window_virtual_size = lines
+        if self.scroll_offset.y > self.max_scroll_y:
+            self._scroll_quietly(self.max_scroll_y)
 
     # Scrolling
 
-    def _scroll_quietly(self, y: float) -> None:
-        settling, self._settling = self._settling, True
-        self.scroll_to(y=y, animate=False, force=True)
-        self._settling = settling
-
-    def _scroll_to_end(self) -> None:
-        self._scroll_quietly(self.max_scroll_y)
+    def _scroll_quietly(self, y: int) -> None:
+        if y != self.scroll_offset.y:
+            self.scroll_to(y=y, animate=False, force=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Textual: the view moved, by the user's hand or by ours."""
         super().watch_scroll_y(old_value, new_value)
-        if self._settling or self.document is None or old_value == new_value:
+        document, placement = self.document, self._placement
+        if self._settling or document is None or placement is None:
             return
+        if old_value == new_value:
+            return
+        # What comes onto the screen may be higher than was thought: is it the end?
+        if new_value >= self.max_scroll_y:
+            placement.lay_out(self.scroll_offset.y, self.size.height)
+            self._resize_virtual(placement.total)
         at_end = new_value >= self.max_scroll_y
-        if at_end != self.document.following:
-            self.document.follow(at_end)
+        if at_end != document.reading.following:
+            document.reading.follow(at_end)
             self.post_message(self.FollowChanged())
         self.settle()
 
     def on_resize(self) -> None:
-        """Textual: another size: lay out anew, keeping the turn that was read."""
+        """Textual: another size: lay out anew, keeping the line that was read."""
         self.settle()
+        self.refresh()
 
     # Painting
 
     def notify_style_update(self) -> None:
         """Textual: colours changed: paint anew."""
         super().notify_style_update()
-        self._paint = None
-        for turn in self.document.turns if self.document else []:
-            turn.unpaint()
+        self.rows.paint = None
+        self._found_from = None
+
+    def _refresh_changed(self) -> None:
+        """Paint anew only the rows that look otherwise than before."""
+        placement = self._placement
+        if placement is None:
+            return
+        top, height = self.scroll_offset.y, self.size.height
+        before, self._found = self._found, placement.lines(top, height)
+        found_from = (placement, top, self.size, placement.width)
+        if found_from != self._found_from:
+            self._found_from = found_from
+            self.refresh()
+            return
+        pairs = zip(before, self._found, strict=True)
+        changed = [y for y, pair in enumerate(pairs) if _differ(*pair)]
+        for first, last in _runs(changed):
+            self.refresh(Region(0, first, self.size.width, last - first))
+
+    def _on_row(self, y: int, at: int) -> FoundLine | None:
+        placement = self._placement
+        if placement is None:
+            return None
+        if self._found_from == (placement, at - y, self.size, placement.width):
+            return self._found[y] if y < len(self._found) else None
+        return placement.line_at(at)
 
     def render_line(self, y: int) -> Strip:
         """Textual: one line of the screen."""
-        if self._paint is None:
-            self._paint = Paint(self, "transcript", ROLES)
-        paint, width = self._paint, self.size.width
+        rows, width = self.rows, self.size.width
+        if rows.paint is None:
+            rows.paint = Paint(self, "transcript", ROLES)
         at = y + self.scroll_offset.y
-        found = self._line_at(at)
-        if found is None:
-            return Strip.blank(width, paint.base.rich_style)
-        index, line = found
-        strip = self._with_selection(paint.strip(line, self.text_width), line, at)
-        strip = strip.apply_offsets(0, at)
-        return Strip.join([self._margin(paint, index), strip]).adjust_cell_length(
-            width, paint.base.rich_style
-        )
-
-    def _margin(self, paint: Paint, index: int) -> Strip:
-        document = self.document
-        marked = self.has_focus and document is not None and document.selected == index
-        return paint.text(("┃" if marked else " ").ljust(MARGIN), "selected-bar")
-
-    def _line_at(self, y: int) -> tuple[int, Line] | None:
-        if self.document is None or not self._starts or y < self._starts[0]:
-            return None
-        index = self._turn_at(y)
-        if index >= len(self.document.turns):
-            return None
-        lines = self.document.turns[index].lines(self.text_width)
-        row = y - self._starts[index]
-        return (index, lines[row]) if row < len(lines) else None
+        found = self._on_row(y, at)
+        if found is None or self.document is None:
+            return Strip.blank(width, rows.paint.base.rich_style)
+        turn, row, line = found
+        rows.marked = self.document.marked if self.has_focus else None
+        rows.selection = selection = self.text_selection
+        if selection is not None:
+            name = "screen--selection"
+            rows.selected_style = self.screen.get_component_rich_style(name)
+        return rows.strip(turn, row, line, at, (self.text_width, width))
 
     # Selecting text with the mouse
 
@@ -247,29 +264,47 @@ class DocumentView(ScrollView):
         self.refresh()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Textual: the text under a selection, without padding or margins."""
-        start = selection.start or Offset(0, 0)
-        end = selection.end or Offset(0, self.virtual_size.height)
-        lines: list[str] = []
-        for y in range(start.y, min(end.y, self.virtual_size.height) + 1):
-            found = self._line_at(y)
-            text = found[1].content.plain if found else ""
-            span = selection.get_span(y) or (0, -1)
-            cut = text[span[0] :] if span[1] == -1 else text[span[0] : span[1]]
-            lines.append(cut.rstrip())
-        return "\n".join(lines), "\n"
+        """Textual: the text under a selection: its source where blocks are selected
+        whole, without padding, margins or wrapping otherwise."""
+        if self._placement is None:
+            return None
+        from agno_tui.ui.transcript.selecting import text_of
 
-    def _with_selection(self, strip: Strip, line: Line, y: int) -> Strip:
-        selection = self.text_selection
-        span = selection.get_span(y) if selection is not None else None
-        if span is None:
-            return strip
-        start = line.content[: span[0]].cell_length
-        end = line.content.cell_length
-        if span[1] != -1:
-            end = min(end, line.content[: span[1]].cell_length)
-        if start >= end:
-            return strip
-        style = self.screen.get_component_rich_style("screen--selection")
-        before, inside, after = strip.divide([start, end, strip.cell_length])
-        return Strip.join([before, inside.apply_style(style), after])
+        return text_of(self._placement, selection), "\n"
+
+    def select_around(self, x: int, y: int, *, whole_line: bool) -> None:
+        """Select the word at a cell of line `y`, or all that is one line in the text;
+        `x` counts from where the text begins."""
+        if self._placement is None:
+            return
+        from agno_tui.ui.transcript.selecting import around
+
+        selection = around(self._placement, x, y, whole_line=whole_line)
+        if selection is not None:
+            self.screen.selections = {self: selection}
+
+    def _line_at(self, y: int) -> FoundLine | None:
+        return self._placement.line_at(y) if self._placement is not None else None
+
+
+def _differ(before: FoundLine | None, after: FoundLine | None) -> bool:
+    if before is None or after is None:
+        return before is not after
+    old, new = before[2], after[2]
+    if old is new:
+        return False
+    if not new.looks_like(old):
+        return True
+    new.strip, new.row = old.strip, old.row
+    return False
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Numbers that follow each other, as (first, one after the last)."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and runs[-1][1] == number:
+            runs[-1] = (runs[-1][0], number + 1)
+        else:
+            runs.append((number, number + 1))
+    return runs

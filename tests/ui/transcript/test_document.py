@@ -2,26 +2,22 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from agno_tui.agent import Agent
 from agno_tui.events import RunCompleted, RunContent, RunPending, RunStarted
 from agno_tui.runner import Runner
-from agno_tui.session import Run, RunStatus, Session
-from agno_tui.ui.markdown.parser import MarkdownParser
+from agno_tui.session import Role, RunStatus
 from agno_tui.ui.open_sessions import OpenSessions
 from agno_tui.ui.transcript.document import Document
+from agno_tui.ui.transcript.reading import Marked
 from tests.ui.conftest import ScriptedModel, TestStorage, a_run, keep
-
-PARSER = MarkdownParser()
-
-
-def document_of(*runs: Run, has_older: bool = False) -> Document:
-    document = Document(Session(session_id="s"), PARSER, lambda: "thinking")
-    document.load(runs, live=None, has_older=has_older)
-    return document
+from tests.ui.transcript.turns import document_of, outlines_of, said
 
 
 def questions(document: Document) -> list[str]:
-    return [turn.run.question for turn in document.turns]
+    """What was asked, as far as it is read."""
+    return [turn.run.question if turn.run else "…" for turn in document.turns]
 
 
 def test_runs_become_turns_in_their_order() -> None:
@@ -31,35 +27,37 @@ def test_runs_become_turns_in_their_order() -> None:
 
 
 def test_older_runs_come_first_and_known_turns_stay_themselves() -> None:
+    zero, one = a_run("s", "zero"), a_run("s", "one")
     document = document_of(a_run("s", "two"))
-    document.selected = 0
+    document.marked = Marked(0, Role.USER)
     (two,) = document.turns
-    assert (
-        document.prepend([a_run("s", "zero"), a_run("s", "one")], has_older=False) == 2
-    )
+    assert document.prepend(outlines_of(zero, one), has_older=False) == 2
+    assert questions(document) == ["…", "…", "two"]
+    document.read([one, zero])
     assert questions(document) == ["zero", "one", "two"]
     assert document.turns[2] is two
-    assert document.selected == 2
+    assert document.marked == Marked(2, Role.USER)
+    assert [turn.index for turn in document.turns] == [0, 1, 2]
 
 
 def test_a_page_that_comes_twice_shows_every_run_once() -> None:
     zero, one = a_run("s", "zero"), a_run("s", "one")
     document = document_of(a_run("s", "two"))
-    document.selected = 0
-    assert document.prepend([one], has_older=True) == 1
-    assert document.prepend([zero, one], has_older=False) == 1
+    document.marked = Marked(0, Role.ASSISTANT)
+    assert document.prepend(outlines_of(one), has_older=True) == 1
+    assert document.prepend(outlines_of(zero, one), has_older=False) == 1
+    document.read([zero, one])
     assert questions(document) == ["zero", "one", "two"]
-    assert document.selected == 2
-    assert document.prepend([zero, one], has_older=False) == 0
+    assert document.marked == Marked(2, Role.ASSISTANT)
+    assert document.prepend(outlines_of(zero, one), has_older=False) == 0
     assert questions(document) == ["zero", "one", "two"]
-    assert document.selected == 2
+    assert document.marked == Marked(2, Role.ASSISTANT)
 
 
 def test_the_run_under_way_is_shared_not_copied() -> None:
     live = a_run("s", status=RunStatus.RUNNING)
     kept = a_run("s", status=RunStatus.RUNNING, run_id=live.run_id)
-    document = Document(Session(), PARSER, lambda: "")
-    document.load([kept], live=live, has_older=False)
+    document = document_of(kept, live=live)
     assert [turn.run for turn in document.turns] == [live]
     assert document.turns[0].run is live
 
@@ -81,7 +79,7 @@ def test_tries_of_one_question_are_one_question() -> None:
     second = a_run("s", "q", "", status=RunStatus.ERROR, retry_of=first.run_id)
     third = a_run("s", "q", "yes", retry_of=first.run_id)
     document = document_of(first, second, third)
-    assert [t.shows_question for t in document.turns] == [True, False, False]
+    assert [t.standing.asks for t in document.turns] == [True, False, False]
     assert [t.standing.superseded for t in document.turns] == [True, True, False]
 
 
@@ -90,7 +88,7 @@ def test_a_try_of_a_question_further_up_says_it_again() -> None:
     other = a_run("s", "something else", "yes")
     again = a_run("s", "q", "at last", retry_of=first.run_id)
     document = document_of(first, other, again)
-    assert [t.shows_question for t in document.turns] == [True, True, True]
+    assert [t.standing.asks for t in document.turns] == [True, True, True]
     assert [t.standing.superseded for t in document.turns] == [True, False, False]
 
 
@@ -99,8 +97,8 @@ def test_a_try_whose_first_is_not_loaded_asks_until_it_is() -> None:
     second = a_run("s", "q", "yes", retry_of=first.run_id)
     document = document_of(second, has_older=True)
     assert document.turns[0].lines(40)[1].content.plain == "▌ q"
-    document.prepend([first], has_older=False)
-    assert document.turns[1].lines(40)[0].content.plain == "Agent"
+    document.prepend(outlines_of(first), has_older=False)
+    assert document.turns[1].lines(40)[0].content.plain == "Agent · 2/2"
 
 
 def test_r_is_offered_for_the_failed_turn_at_the_end_else_for_what_waits() -> None:
@@ -117,21 +115,29 @@ def test_r_is_offered_for_the_failed_turn_at_the_end_else_for_what_waits() -> No
 
 
 def test_details_open_all_and_close_all() -> None:
-    document = document_of(a_run("s"), a_run("s"))
-    document.turns[0].details = True
+    thinking = [a_run("s"), a_run("s")]
+    for run in thinking:
+        run.messages[-1].reasoning_content = "two words"
+    document = document_of(*thinking)
+    folds = ("▸ thought", "▾ thought")
+
+    def shown() -> list[str]:
+        lines = [line for turn in document.turns for line in said(turn)]
+        return [line[0] for line in lines if line.startswith(folds)]
+
+    assert shown() == ["▸", "▸"]
     document.toggle_details()
-    assert not any(turn.details for turn in document.turns)
+    assert document.details and shown() == ["▾", "▾"]
+    document.apply(RunPending(a_run("s", "q", "", status=RunStatus.PENDING)))
     document.toggle_details()
-    assert all(turn.details for turn in document.turns)
+    assert not document.details and shown() == ["▸", "▸"]
 
 
-def test_a_run_can_be_marked_by_its_id() -> None:
+def test_a_turn_is_found_by_its_run() -> None:
     runs = a_run("s"), a_run("s")
     document = document_of(*runs)
-    document.select(runs[1].run_id)
-    assert document.selected == 1
-    document.select("nobody")
-    assert document.selected is None
+    assert document.turn_of(runs[1].run_id) is document.turns[1]
+    assert document.turn_of("nobody") is None
 
 
 # Opening while things happen
@@ -155,7 +161,7 @@ async def test_a_run_that_ends_while_its_session_is_read_is_shown_ended() -> Non
     gate.set()
     document = await opening
     assert document is not None
-    assert [turn.run.status for turn in document.turns] == [RunStatus.COMPLETED]
+    assert [turn.status for turn in document.turns] == [RunStatus.COMPLETED]
 
 
 async def test_a_session_whose_opening_was_cancelled_opens_whole_later() -> None:
@@ -181,16 +187,39 @@ async def test_an_open_session_is_the_same_document_again() -> None:
     assert await sessions.open("nowhere") is None
 
 
-async def test_older_pages_come_until_there_are_none() -> None:
+async def test_outlines_come_until_there_are_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("agno_tui.ui.open_sessions.OUTLINES", 30)
     storage = TestStorage()
     await keep(storage, *(a_run("s", str(n)) for n in range(90)))
     sessions = open_sessions(storage)
     document = await sessions.open("s")
     assert document is not None
     assert [len(document.turns), document.has_older] == [40, True]
-    assert [await sessions.load_older(document) for _ in range(2)] == [40, 10]
-    assert questions(document) == [str(n) for n in range(90)]
+    assert await sessions.read_outlines(document)
+    assert [len(document.turns), document.has_older] == [70, True]
+    assert not await sessions.read_outlines(document)
+    assert questions(document) == ["…"] * 50 + [str(n) for n in range(50, 90)]
     assert not document.has_older
+    assert not await sessions.read_outlines(document)
+    first = document.turns[:50]
+    document.read(await sessions.read_runs([turn.run_id for turn in first]))
+    assert questions(document) == [str(n) for n in range(90)]
+
+
+async def test_a_run_far_up_is_reached_and_read_alone() -> None:
+    storage = TestStorage()
+    runs = [a_run("s", str(n)) for n in range(60)]
+    await keep(storage, *runs, a_run("other"))
+    sessions = open_sessions(storage)
+    document = await sessions.open("s")
+    assert document is not None
+    assert await sessions.reach(document, runs[3].run_id)
+    assert questions(document)[:6] == ["…", "…", "…", "3", "…", "…"]
+    assert not await sessions.reach(document, "nobody")
+    (other,) = await storage.get_runs("other", user_id="")
+    assert not await sessions.reach(document, other.run_id)
 
 
 async def test_a_draft_is_kept_once() -> None:

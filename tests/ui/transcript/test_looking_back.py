@@ -7,10 +7,8 @@ import pytest
 from agno_tui.session import Run, RunStatus
 from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.cited_dialog import CitedDialog
-from agno_tui.ui.markdown.parser import MarkdownParser
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.transcript.transcript import Transcript
-from agno_tui.ui.transcript.turn import Turn
 from tests.ui.conftest import (
     Screen,
     TestStorage,
@@ -25,15 +23,13 @@ from tests.ui.conftest import (
     until,
 )
 from tests.ui.tool_runs import asked, call, found, looked_back, result, tool_run
+from tests.ui.transcript.turns import said, turn_of
 
-PARSER = MarkdownParser()
 SIZE = (100, 30)
 
 
 def quiet_lines(run: Run, *, details: bool = False, width: int = 60) -> list[str]:
-    turn = Turn(run, PARSER, lambda: "thinking")
-    turn.details = details
-    lines = [line.content.plain for line in turn.lines(width)]
+    lines = said(turn_of(run, details=details), width)
     return lines[lines.index("Agent") + 1 : lines.index("answer") - 1]
 
 
@@ -61,8 +57,7 @@ def test_nothing_found_is_said() -> None:
 def test_looking_is_said_while_it_happens() -> None:
     wanted = call("get_previous_session_messages")
     run = tool_run(asked(wanted), answer="", status=RunStatus.RUNNING)
-    turn = Turn(run, PARSER, lambda: "thinking")
-    assert turn.lines(60)[4].content.plain == "⠋ looking in earlier conversations…"
+    assert said(turn_of(run))[4] == "⠋ looking in earlier conversations…"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +74,7 @@ def test_looking_is_said_while_it_happens() -> None:
 def test_what_cannot_be_read_is_an_ordinary_call(broken: str) -> None:
     run = looked_back(broken)
     assert quiet_lines(run) == ['▸ get_previous_session_messages(query="words")']
-    assert not Turn(run, PARSER, lambda: "").cited
+    assert not turn_of(run).cited
 
 
 def test_a_hostile_title_is_one_safe_line() -> None:
@@ -133,8 +128,8 @@ def open_id(pilot: Screen) -> str:
 
 def selected(pilot: Screen) -> str:
     transcript = the_app(pilot).desk.chat.transcript
-    turn = transcript.selected_turn
-    return turn.run.run_id if turn and transcript.has_focus else ""
+    turn = transcript.marked_turn
+    return turn.run_id if turn and transcript.has_focus else ""
 
 
 def first_line(pilot: Screen) -> str:
@@ -151,7 +146,8 @@ async def test_o_opens_the_cited_run_and_alt_left_goes_back(
         await pilot.press("shift+tab", "o")
         await until(pilot, lambda: selected(pilot) == "Kyoto-3")
         assert open_id(pilot) == "Kyoto"
-        assert first_line(pilot) == "┃ ▌ question 3 about Kyoto"
+        assert first_line(pilot) == "  ▌ question 3 about Kyoto"
+        assert transcript_lines(pilot)[4] == "┃ Agent"
         assert "answer 2 " not in screen_text(pilot)
         await pilot.press("alt+left")
         await until(pilot, lambda: open_id(pilot) == "now")
@@ -194,7 +190,7 @@ async def test_the_way_back_leads_to_the_line_that_was_read_and_keeps_the_draft(
         assert open_id(pilot) == "now"
         assert prompt_text(pilot) == "my draft!"
         document = app.desk.document
-        assert document is not None and document.following
+        assert document is not None and document.reading.following
         await until(pilot, shows(pilot, "looked in: Kyoto"))
 
 

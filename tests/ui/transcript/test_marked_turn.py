@@ -1,40 +1,53 @@
-"""The mark of a turn: it stays while the keyboard is to come back, and else goes."""
+"""The mark of a message: it stays while the keyboard is to come back, and else goes."""
 
 from __future__ import annotations
 
+from agno_tui.session import Role
 from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.session_dialog import SessionDialog
 from agno_tui.ui.transcript.document import Document
+from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.transcript import Transcript
-from tests.ui.conftest import Screen, TestStorage, a_run, keep, ready, the_app, until
+from tests.ui.conftest import (
+    Copied,
+    Screen,
+    TestStorage,
+    a_run,
+    keep,
+    ready,
+    the_app,
+    until,
+)
 
 SIZE = (120, 40)
+SECOND, LAST = Marked(1, Role.ASSISTANT), Marked(3, Role.ASSISTANT)
 
 
 async def marked(pilot: Screen, storage: TestStorage) -> Document:
-    """A session of four turns, of which the second is marked."""
+    """A session of four turns, of which the second one's answer is marked."""
     await keep(storage, *(a_run("a", f"q{n}", f"a{n}") for n in range(4)))
     await storage.set_open_session("a", user_id="")
     await ready(pilot)
-    await pilot.press("shift+tab", "up", "up")
+    await pilot.press("shift+tab", *["up"] * 4)
     document = the_app(pilot).desk.document
-    assert document is not None and document.selected == 1
+    assert document is not None and document.marked == SECOND
     return document
 
 
 async def test_a_dialog_takes_no_mark(app: AgnoApp, storage: TestStorage) -> None:
-    async with app.run_test(size=SIZE) as pilot:
+    copied = Copied()
+    async with app.run_test(size=SIZE, message_hook=copied.note) as pilot:
         document = await marked(pilot, storage)
         await pilot.press("f4")
         await until(pilot, lambda: isinstance(app.screen, SessionDialog))
         await pilot.pause()
-        assert document.selected == 1
+        assert document.marked == SECOND
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, SessionDialog))
         assert isinstance(app.focused, Transcript)
         await pilot.press("y")
-        assert app.clipboard == "a1"
+        assert copied.texts == ["a1"]
 
 
 async def test_a_mark_goes_where_the_keyboard_went_elsewhere_behind_a_dialog(
@@ -45,11 +58,11 @@ async def test_a_mark_goes_where_the_keyboard_went_elsewhere_behind_a_dialog(
         await pilot.press("f4")
         await until(pilot, lambda: isinstance(app.screen, SessionDialog))
         app.desk.chat.prompt.focus()
-        await until(pilot, lambda: document.selected is None, "unmarked")
+        await until(pilot, lambda: document.marked is None, "unmarked")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.focused, Prompt))
         await pilot.press("shift+tab")
-        assert document.selected == 3
+        assert document.marked == LAST
 
 
 async def test_a_terminal_that_is_left_for_an_instant_keeps_the_mark(
@@ -61,4 +74,4 @@ async def test_a_terminal_that_is_left_for_an_instant_keeps_the_mark(
         app.app_focus = True
         await pilot.pause()
         assert isinstance(app.focused, Transcript)
-        assert document.selected == 1
+        assert document.marked == SECOND

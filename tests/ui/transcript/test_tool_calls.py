@@ -20,9 +20,7 @@ from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.lines import Line
 from agno_tui.ui.markdown.blocks import Block
 from agno_tui.ui.markdown.layout import lay_out_block
-from agno_tui.ui.markdown.parser import MarkdownParser
 from agno_tui.ui.transcript.tool_uses import tool_uses
-from agno_tui.ui.transcript.turn import Turn
 from tests.ui.conftest import (
     TestStorage,
     keep,
@@ -34,19 +32,11 @@ from tests.ui.conftest import (
     until,
 )
 from tests.ui.tool_runs import asked, call, result, tool_run
-
-PARSER = MarkdownParser()
-
-
-def turn_of(run: Run, *, details: bool = False) -> Turn:
-    turn = Turn(run, PARSER, lambda: "thinking")
-    turn.details = details
-    return turn
+from tests.ui.transcript.turns import said, turn_of
 
 
 def text_of(run: Run, width: int = 60, *, details: bool = False) -> list[str]:
-    turn = turn_of(run, details=details)
-    return [line.content.plain for line in turn.lines(width)]
+    return said(turn_of(run, details=details), width)
 
 
 def test_calls_are_quiet_lines_between_what_was_said() -> None:

@@ -4,20 +4,10 @@ import pytest
 
 from agno_tui.agent.keeping import NOT_KEPT
 from agno_tui.session import Message, Metrics, Run, RunStatus
-from agno_tui.ui.markdown.parser import MarkdownParser
 from agno_tui.ui.transcript.outcome import Standing
-from agno_tui.ui.transcript.turn import Turn
 from tests.ui.conftest import a_run
-
-PARSER = MarkdownParser()
-
-
-def turn_of(run: Run) -> Turn:
-    return Turn(run, PARSER, lambda: "thinking")
-
-
-def text_of(turn: Turn, width: int = 60) -> list[str]:
-    return [line.content.plain for line in turn.lines(width)]
+from tests.ui.transcript.turns import said as text_of
+from tests.ui.transcript.turns import turn_of
 
 
 def below(run: Run, *, superseded: bool = False) -> str:
@@ -91,7 +81,7 @@ def test_a_superseded_try_offers_no_retry_and_an_empty_one_nothing_at_all() -> N
 
 def test_another_try_does_not_ask_again() -> None:
     turn = turn_of(a_run("s", "q", "answer"))
-    turn.shows_question = False
+    turn.note_place(Standing(asks=False))
     assert text_of(turn)[:2] == ["Agent", "answer"]
 
 
@@ -104,12 +94,10 @@ def test_the_length_limit_is_said_and_estimates_are_marked() -> None:
 def test_reasoning_is_folded_until_asked_for() -> None:
     run = a_run("s", "q", "answer")
     run.messages[-1].reasoning_content = "first this\nthen that"
-    turn = turn_of(run)
-    assert "▸ thought · 4 words" in text_of(turn)
-    assert "  then that" not in text_of(turn)
-    turn.details = True
-    turn.changed()
-    shown = text_of(turn)
+    folded = text_of(turn_of(run))
+    assert "▸ thought · 4 words" in folded
+    assert "  then that" not in folded
+    shown = text_of(turn_of(run, details=True))
     assert shown[shown.index("▾ thought · 4 words") :][1:3] == [
         "  first this",
         "  then that",
@@ -150,8 +138,7 @@ def test_no_line_of_a_turn_is_too_wide(width: int) -> None:
     run = a_run("s", "你好 " * 30 + "x" * 200, "y" * 300, status=RunStatus.ERROR)
     run.error = "words " * 20 + "z" * 200
     run.messages[-1].reasoning_content = "r" * 200
-    turn = turn_of(run)
-    turn.details = True
+    turn = turn_of(run, details=True)
     assert all(line.content.cell_length <= width for line in turn.lines(width))
 
 

@@ -1,0 +1,149 @@
+"""The dialogs, each imported when it is first opened."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from agno_tui.ui.copying import CopyingApp
+
+if TYPE_CHECKING:
+    from agno_tui.models.menu import ModelMenu
+    from agno_tui.runner import Runner
+    from agno_tui.storage.base import Storage
+    from agno_tui.ui.desk import Desk
+    from agno_tui.ui.find_bar import FindBar
+    from agno_tui.ui.links_dialog import LinkChoice
+    from agno_tui.ui.memory_switch import MemorySwitch
+    from agno_tui.ui.model_watch import ModelWatch
+    from agno_tui.ui.transcript.transcript import Transcript
+
+NOT_OPEN = "The conversations are not open."
+
+
+class DialogApp(CopyingApp):
+    """An application with a desk, and with dialogs over it."""
+
+    runner: Runner
+    storage: Storage
+    user_id: str
+    about: str
+    menu: ModelMenu | None
+    model_watch: ModelWatch
+    memory_switch: MemorySwitch
+
+    @property
+    def desk(self) -> Desk:
+        """The sessions."""
+        raise NotImplementedError
+
+    def choose_model(self, menu: ModelMenu, name: str) -> None:
+        """Answer with another model from now on."""
+        raise NotImplementedError
+
+    def action_change_model(self) -> None:
+        """Ask for another model."""
+        menu = self.menu
+        if menu is None:
+            return
+        from agno_tui.ui.model_dialog import ModelDialog
+
+        def change(name: str | None) -> None:
+            if name:
+                self.choose_model(menu, name)
+
+        self.push_screen(ModelDialog(self.model_watch.label, menu.names), change)
+
+    def action_memories(self) -> None:
+        """Show what is remembered about the user."""
+        if self.desk.document is None:
+            self.notify(NOT_OPEN, markup=False)
+            return
+        from agno_tui.ui.memory_book import MemoryBook
+        from agno_tui.ui.memory_dialog import MemoryDialog
+
+        book = MemoryBook(self.storage, self.user_id)
+        self.push_screen(MemoryDialog(book, self.memory_switch))
+
+    def action_about(self) -> None:
+        """Show what there is to know about the session on the screen."""
+        if self.desk.document is None:
+            self.notify(NOT_OPEN, markup=False)
+            return
+        from agno_tui.ui.session_dialog import SessionDialog
+        from agno_tui.ui.session_facts import SessionFacts
+
+        session = self.desk.document.session
+        facts = SessionFacts(self.storage, self.runner, session)
+        self.push_screen(SessionDialog(facts, self.desk.session_named))
+
+    def action_help(self) -> None:
+        """Show all keys."""
+        from agno_tui.ui.help import Help
+
+        self.push_screen(Help(self.about))
+
+    # What the transcript asks for
+
+    def on_find_bar_written(self, message: FindBar.Written) -> None:
+        """Something else is to be found."""
+        looking = self.desk.searching.look_for(message.query)
+        self.run_worker(looking, group="find", exclusive=True, exit_on_error=False)
+
+    def on_find_bar_moved(self, message: FindBar.Moved) -> None:
+        """The next place is wanted, or the one before."""
+        self.desk.searching.move(message.step)
+
+    def on_transcript_find_wanted(self, message: Transcript.FindWanted) -> None:
+        """The same, from the messages."""
+        self.desk.searching.move(message.step)
+
+    def on_find_bar_closed(self, message: FindBar.Closed) -> None:
+        """The user is done with finding, or stays at what was found."""
+        if message.stay:
+            self.desk.searching.stay()
+        else:
+            self.desk.searching.leave(back=True)
+            self.desk.chat.prompt.focus()
+
+    def on_transcript_links_wanted(self, message: Transcript.LinksWanted) -> None:
+        """Links were chosen: ask which one, and whether it is to be opened."""
+        from agno_tui.ui.links_dialog import LinksDialog
+
+        def follow(choice: LinkChoice | None) -> None:
+            if choice is None:
+                return
+            if choice.copy:
+                self.copy(choice.address, "The address")
+            else:
+                self.run_worker(self._open(choice.address), exit_on_error=False)
+
+        self.push_screen(LinksDialog(message.addresses), follow)
+
+    async def _open(self, address: str) -> None:
+        from agno_tui.ui.opening import open_address
+
+        if not await open_address(address):
+            self.copy(address, "There is no browser here: the address")
+
+    def on_transcript_copy_wanted(self, message: Transcript.CopyWanted) -> None:
+        """A message was chosen to be copied, or the whole session."""
+        if message.text:
+            self.copy(message.text, message.what)
+        else:
+            self.action_copy_session()
+
+    def action_copy_session(self) -> None:
+        """Copy the whole session as Markdown."""
+        self.run_worker(self._copy_session(), exit_on_error=False)
+
+    async def _copy_session(self) -> None:
+        document = self.desk.document
+        if document is None or not document.turns:
+            self.notify("There is nothing to copy yet.", markup=False)
+            return
+        from agno_tui.ui.transcript.as_markdown import session_as_markdown
+
+        runs = [run async for page in self.desk.pages.runs(document) for run in page]
+        text = await asyncio.to_thread(session_as_markdown, document.session, runs)
+        self.copy(text, "The conversation")

@@ -1,0 +1,55 @@
+"""Where the user is reading in a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agno_tui.ui.lines import CodeBlock
+    from agno_tui.ui.transcript.turn import Turn
+
+
+@dataclass(slots=True, frozen=True)
+class Anchor:
+    """A line on the screen that must not move."""
+
+    turn: Turn
+    offset: int
+    """How many lines below the turn's first one the screen begins (above: negative)."""
+    letters: int | None = None
+    """How many letters of the turn stand above the screen, which holds at any width."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """Whether the view stays at the end, and where it stands if not."""
+
+    following: bool = True
+    """Whether the view stays at the end as text arrives."""
+    has_unseen: bool = False
+    """Whether text came below the screen while not following."""
+    anchor: Anchor | None = None
+    """What the user left at the top of the screen, while not following."""
+
+    def follow(self, following: bool = True) -> None:
+        """Stay at the end from now on, or let go of it."""
+        self.following = following
+        if following:
+            self.has_unseen = False
+
+    def note_unseen(self) -> None:
+        """Text came at the end."""
+        self.has_unseen = not self.following
+
+
+@dataclass(slots=True, frozen=True)
+class Marked:
+    """The message that is marked: a turn's question, or its answer."""
+
+    index: int
+    """The turn's number in the document."""
+    role: str
+    """Whose words they are (`session.Role`)."""
+    code: CodeBlock | None = None
+    """The block of code in it that is marked, if one is."""

@@ -1,0 +1,190 @@
+"""What is looked for in a session, and where it is in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from agno_tui.folding import alike, alike_with_offsets, fold
+from agno_tui.ui.transcript.shown import fence_after, shown
+
+if TYPE_CHECKING:
+    from agno_tui.ui.lines import Line
+
+Mark: TypeAlias = tuple[tuple[int, int, int], ...]
+"""A match on the screen: for each line it is on the line's index and the bounds of what
+is marked, in characters of its `content.plain`."""
+
+_LONGEST: Final = 1_000
+"""Characters of a query that are looked for."""
+
+_PIECE: Final = 8_192
+"""Characters of a text that are looked at without letting others do something."""
+
+_MARKERS: Final = str.maketrans(dict.fromkeys("*_~`[]()|#<>\\"))
+
+_WHITE: Final = r"[^\S\n]"
+
+
+class Sought:
+    """A query, which is data: nothing in it is an operator.
+
+    A match lies within one line of text, however that line is wrapped.
+    """
+
+    def __init__(self, query: str) -> None:
+        self._folded = fold(query[:_LONGEST])
+        words = self._folded.split(" ")
+        self._is_word = len(words) == 1
+        # One space at an end, since a long run of it would be read again and again.
+        inner = f"{_WHITE}+".join(map(re.escape, filter(None, words)))
+        before = "" if words[0] else _WHITE
+        self._pattern = re.compile(before + inner + ("" if words[-1] else _WHITE))
+        self._bare = [word.translate(_MARKERS) for word in words]
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to look for."""
+        return not (self._folded == "" or self._folded.isspace())
+
+    def matches(self, plain: str) -> list[tuple[int, int]]:
+        """Where it is in a visible text, in characters; no two overlap.
+
+        But for a character that stands for several, such as …, which each may match.
+        """
+        if not self:
+            return []
+        folded = alike(plain)
+        spans = [match.span() for match in self._pattern.finditer(folded)]
+        if not spans or plain.isascii():
+            return spans
+        folded, offsets = alike_with_offsets(plain)
+        return [
+            _unfolded(*match.span(), offsets, len(plain))
+            for match in self._pattern.finditer(folded)
+        ]
+
+    def count(self, plain: str) -> int:
+        """How often it is in a visible text."""
+        return sum(self.counts(plain))
+
+    def count_in_source(self, markdown: str) -> int:
+        """How often it will be seen once a Markdown text is laid out."""
+        return sum(self.counts_in_source(markdown))
+
+    def counts(self, plain: str) -> Iterator[int]:
+        """How often it is in each piece of a visible text, one after the other."""
+        if self:
+            for piece in _pieces(plain):
+                yield self._count(alike(piece))
+
+    def counts_in_source(self, markdown: str) -> Iterator[int]:
+        """The same of a Markdown text, as it will be seen."""
+        if not self:
+            return
+        fence = ""
+        for piece in _pieces(markdown):
+            found = self._may_be_in(piece)
+            yield self._count(alike(shown(piece, fence))) if found else 0
+            if len(markdown) > _PIECE:
+                fence = fence_after(piece, fence)
+
+    def in_lines(self, lines: Sequence[Line]) -> list[Mark]:
+        """Where it is in lines of the screen, those first that come first."""
+        marks: list[Mark] = []
+        for first, texts in _unwrapped(lines):
+            spans = self.matches("".join(texts)) if self else []
+            if spans:
+                marks += _placed(spans, lines, first, texts)
+        return marks
+
+    def _count(self, folded: str) -> int:
+        if self._is_word:
+            return folded.count(self._folded)
+        return sum(1 for _ in self._pattern.finditer(folded))
+
+    def _may_be_in(self, markdown: str) -> bool:
+        """Whether its words are in a text in any way; tells quickly that they are not.
+
+        Markers may stand within a word, an entity for any character.
+        """
+        if "&" in markdown and ";" in markdown:
+            return True
+        bare = alike(markdown).translate(_MARKERS)
+        return all(word in bare for word in self._bare)
+
+
+def matches(plain: str, query: str) -> list[tuple[int, int]]:
+    """All places of a query in a visible text; see `Sought.matches`."""
+    return Sought(query).matches(plain)
+
+
+def count_in_source(markdown: str, query: str) -> int:
+    """How often a query will be seen in a message; see `Sought.count_in_source`."""
+    return Sought(query).count_in_source(markdown)
+
+
+def in_lines(lines: Sequence[Line], query: str) -> list[Mark]:
+    """All places of a query in lines of the screen; see `Sought.in_lines`."""
+    return Sought(query).in_lines(lines)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text cut at line ends, else at spaces, else anywhere."""
+    start = 0
+    while len(text) - start > _PIECE:
+        end = start + _PIECE
+        cut = text.rfind("\n", start, end) + 1 or text.rfind(" ", start, end) + 1
+        end = cut or end
+        yield text[start:end]
+        start = end
+    yield text[start:]
+
+
+def _unfolded(start: int, end: int, offsets: list[int], length: int) -> tuple[int, int]:
+    """Bounds in the text of bounds in its folded form, whole characters, with the marks
+    that belong to the last."""
+    first, last = offsets[start], offsets[end - 1]
+    while end < len(offsets) and offsets[end] == last:
+        end += 1
+    return first, offsets[end] if end < len(offsets) else length
+
+
+def _unwrapped(lines: Sequence[Line]) -> Iterator[tuple[int, list[str]]]:
+    """Each line of text, as the joints and pieces it is wrapped into, and the index of
+    its first piece."""
+    first = 0
+    texts: list[str] = []
+    for index, line in enumerate(lines):
+        if line.joint is None or not texts:
+            if texts:
+                yield first, texts
+            first, texts = index, ["", line.text]
+        else:
+            texts += line.joint, line.text
+    if texts:
+        yield first, texts
+
+
+def _placed(
+    spans: list[tuple[int, int]], lines: Sequence[Line], first: int, texts: list[str]
+) -> Iterator[Mark]:
+    """The spans of a line of text as marks on the lines it is wrapped into."""
+    ends = list(accumulate(map(len, texts)))
+    pieces = [
+        (first + number, ends[2 * number], ends[2 * number + 1])
+        for number in range(len(texts) // 2)
+    ]
+    at = 0
+    for start, end in spans:
+        while pieces[at][2] <= start:
+            at += 1
+        mark, number = [], at
+        while number < len(pieces) and pieces[number][1] < end:
+            index, begins, stops = pieces[number]
+            lead = lines[index].lead - begins
+            if max(start, begins) < min(end, stops):
+                mark.append((index, max(start, begins) + lead, min(end, stops) + lead))
+            number += 1
+        yield tuple(mark)
