@@ -68,6 +68,9 @@ def test_printing_twice_changes_nothing(text: str) -> None:
         ("\U000e0041", "⟨U+E0041⟩"),
         ("👩\u200d👧", "👩\u200d👧"),
         ("tab\tstays", "tab\tstays"),
+        ("❤\ufe0f 漢\U000e0100", "❤\ufe0f 漢\U000e0100"),
+        ("x\ufe01\U000e0142\U000e0143", "x\ufe01⟨U+E0142⟩⟨U+E0143⟩"),
+        ("\u3164", "⟨U+3164⟩"),
     ],
 )
 def test_what_is_hidden_is_shown_as_a_sign(text: str, shown: str) -> None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import time
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.content import Content
@@ -98,6 +101,23 @@ def test_task_lists_show_boxes() -> None:
     assert plain("- [ ] a\n- [x] b\n- c") == "☐ a\n☑ b\n• c"
 
 
+def test_tasks_may_be_nested_and_numbered() -> None:
+    text = "1. [x] a\n   - [ ] b\n     1. [X] c\n2. [ ]\n3. \\[ \\] d\n4. [x](http://e)"
+    assert plain(text).split("\n") == [
+        *("☑ a", "  ☐ b", "    ☑ c", "☐ ", "3. [ ] d", "4. x (http://e)")
+    ]
+
+
+def test_a_footnote_is_not_the_address_of_a_link() -> None:
+    assert plain("a[^1]\n\n[^1]: http://x\n\n[1]: http://y") == "a¹\n\n¹ http://x"
+
+
+def test_a_line_break_in_a_cell_is_one() -> None:
+    table = only("|a|\n|-|\n|1 <br> $x^2$|")
+    assert isinstance(table, Table)
+    assert table.rows[1][0].plain == "1\nx²"
+
+
 def test_code_keeps_its_language_and_every_character() -> None:
     code = only("```python title\n  x  = 1\n\n\ty\n```")
     assert code == Code("python", "  x  = 1\n\n\ty")
@@ -132,3 +152,46 @@ def test_what_is_nested_too_deep_to_lay_out_is_shown_as_its_source() -> None:
     assert shown == [Paragraph(Content(deep)), Paragraph(Content("after"))]
     item = "\n".join("  " * depth + "- x" for depth in range(14))
     assert blocks(item) == [Paragraph(Content(item))]
+
+
+FRAGMENTS = (
+    *("a", "foo bar ", "\n", "\n", "\n\n", "- ", "1. ", "> ", "    ", "```", "# "),
+    *("| a | b |\n", "|--|--|\n", "---", "===", "\\", "**", "$$", "$$\n", "\n$$\n"),
+    *("$x^2$", "\\[", "\\]", "\\[\n", "\n\\]\n", "\\(", "\\)", "x_1", "=", "&"),
+    *("\\begin{align}\n", "\\end{align}\n", "[^1]", "[^1]: ", "<br>", "https://a.b/"),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=25).map("".join))
+def test_more_text_changes_no_block_that_is_finished(text: str) -> None:
+    whole = PARSER.parse(text)
+    for end in range(1, len(text)):
+        open_line = text.count("\n", 0, end) - 1
+        parts = PARSER.parse(text[:end])[:-1]
+        done = [part for part in parts if part.end < open_line]
+        assert done == whole[: len(done)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("[" * 3000, "*" * 3000, "`" * 3000, "$" * 3000, "\\(" * 3000, "<" * 3000),
+        *("![" * 3000, "a_" * 3000, "&" * 6000, "[x][" * 1500, "[[a](" * 1200 + ")"),
+        *("$a" * 3000, "$a $" * 1500, "$" + "a" * 5900 + "$", "$$\n" * 2000),
+        *(
+            "\\[x" * 2000 + "\\]",
+            "$" + "{" * 2900 + "}" * 2900 + "$",
+            "$x" + "^x" * 2900,
+        ),
+        *("http://" * 850, "http://a/" + "(" * 5900, "www.a" + "." * 5900, "[^" * 3000),
+        "|a" * 1500 + "|\n" + "|-" * 1500 + "|\n" + "|b\n" * 40,
+    ],
+)
+def test_nothing_takes_long(text: str) -> None:
+    took = []
+    for _ in range(3):
+        began = time.process_time()
+        PARSER.parse(text)
+        took.append(time.process_time() - began)
+    assert min(took) < 0.2
