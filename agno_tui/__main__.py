@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 
@@ -10,6 +11,9 @@ def main() -> int:
     """Run the program; returns its exit code."""
     # Imports make many objects and no garbage: collecting meanwhile only costs time.
     gc.disable()
+    # Textual paints on the beat of a clock; at its usual 60 a second a letter waits up
+    # to 17 ms for it. How often there is anything to paint is another matter.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     from agno_tui.cli import run
 
     return run(sys.argv[1:])

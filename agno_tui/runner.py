@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import aclosing, suppress
+from time import monotonic
 
 from agno_tui.agent import Agent
 from agno_tui.events import RunEnded, RunEvent, RunPending, SessionNamed, event_of
@@ -20,6 +21,10 @@ from agno_tui.waiting import Waiting
 
 Listener = Callable[[RunEvent | SessionNamed], None]
 """Is told every event of every run, in order, on the event loop. Must not block."""
+
+SLICE_SECONDS = 0.001
+"""How long a run may go on without letting others do something: a model that is faster
+than we are never makes it wait by itself."""
 
 _log = logging.getLogger(__name__)
 
@@ -220,9 +225,13 @@ class Runner:
     async def _run(self, run: Run) -> None:
         try:
             async with aclosing(self.agent.stream(run)) as events:
+                since = monotonic()
                 async for event in events:
                     if not isinstance(event, RunEnded):
                         self._emit(event)
+                    if monotonic() - since > SLICE_SECONDS:
+                        await asyncio.sleep(0)
+                        since = monotonic()
         except asyncio.CancelledError:
             pass
         except Exception as error:

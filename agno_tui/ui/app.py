@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import sys
@@ -23,6 +22,7 @@ from agno_tui.models.base import Model
 from agno_tui.runner import Runner
 from agno_tui.session import Run
 from agno_tui.storage.base import Storage
+from agno_tui.ui import garbage
 from agno_tui.ui.commanded import CommandedApp
 from agno_tui.ui.commands import LIST_FOOTER, Keys, messages_footer
 from agno_tui.ui.control_codes import NoControlCodes
@@ -167,10 +167,8 @@ class AgnoApp(CommandedApp):
         self.screen.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        # What was imported for the first frame stays for good: no need to look at it
-        # again and again. (The front door turns collecting off while it imports.)
-        gc.freeze()
-        gc.enable()
+        # (The front door turns collecting off while it imports.)
+        garbage.begin()
         self.run_worker(self._start(), exit_on_error=False)
 
     async def _start(self) -> None:
@@ -191,6 +189,7 @@ class AgnoApp(CommandedApp):
             self.desk.refuse(getattr(error, "words", unknown))
             return
         await self.model_watch.prepare()
+        garbage.stay()
 
     def _model_changed(self) -> None:
         if self.is_running:

@@ -47,6 +47,9 @@ class Command:
         return Binding(self.keys, action, show=False, priority=True)
 
 
+PALETTE_KEY = "ctrl+p"
+"""Where the commands are that have no key of their own."""
+
 SESSIONS, ANSWERS, PROGRAM = "Conversations", "Answers", "Program"
 
 COMMANDS = (
@@ -152,7 +155,7 @@ COMMANDS = (
         words="clipboard yank",
     ),
     Command(
-        "palette", "ctrl+p", "command_palette", "All commands", PROGRAM, "commands"
+        "palette", PALETTE_KEY, "command_palette", "All commands", PROGRAM, "commands"
     ),
     Command(
         "model",

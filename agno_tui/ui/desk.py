@@ -142,6 +142,7 @@ class Desk(ReadingDesk):
 
     def on_text_area_changed(self) -> None:
         """A lone `r` sends again what failed, unless more is typed at once."""
+        self.ticker.typed()
         if self._lone_r is not None:
             self._lone_r.stop()
         document = self.document

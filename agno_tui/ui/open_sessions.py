@@ -105,11 +105,10 @@ class OpenSessions:
         run = await self._storage.get_run(run_id, user_id=self._user_id)
         if run is None or run.session_id != document.session.session_id:
             return False
-        while document.turn_of(run_id) is None:
-            if not await self.read_outlines(document):
-                return document.turn_of(run_id) is not None
+        while document.turn_of(run_id) is None and document.has_older:
+            await self.read_outlines(document)
         document.read([run])
-        return True
+        return document.turn_of(run_id) is not None
 
     def apply(self, event: RunEvent) -> None:
         """Take an event into the document of its session, where that is open."""

@@ -6,6 +6,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from agno_tui.runner import Runner
+from agno_tui.ui import garbage
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
 
 FRAMES = 30
 """Times a second that streaming text is drawn, at most."""
+
+QUIET_SECONDS = 0.5
+"""After the last answer has ended: nothing moves any more."""
+
+TYPING_REST, LONGEST_REST = 0.04, 0.1
+"""Seconds after a key without a frame, and between two frames however much is typed."""
 
 FRAMES_A_MARK = 3
 """Frames after which the moving marks take their next shape."""
@@ -29,6 +36,7 @@ class Ticker:
         self._frame = 0
         self._pending = False
         self._rests_until = 0.0
+        self._drawn_at = 0.0
 
     def text_came(self, shown: bool) -> None:
         """A piece of an answer came; `shown`: in the session on the screen."""
@@ -46,7 +54,19 @@ class Ticker:
         elif self._timer is not None:
             self._timer.stop()
             self._timer = None
+            # After the frame in which the answer is whole.
+            self._desk.set_timer(QUIET_SECONDS, self._tidy)
         self._show_marks()
+
+    def _tidy(self) -> None:
+        if not self._runner.running:
+            garbage.tidy()
+
+    def typed(self) -> None:
+        """The user has typed: what was typed is painted first, so that a frame full of
+        new text does not stand between a key and its letter."""
+        latest = self._drawn_at + LONGEST_REST
+        self._rests_until = min(monotonic() + TYPING_REST, latest)
 
     def _tick(self) -> None:
         self._frame += 1
@@ -57,7 +77,7 @@ class Ticker:
             self._move_waiting()
         if self._pending:
             self._pending = False
-            began = monotonic()
+            began = self._drawn_at = monotonic()
             self._desk.chat.transcript.content_changed()
             self._desk.chat.update_view()
             took = monotonic() - began

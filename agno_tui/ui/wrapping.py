@@ -15,9 +15,12 @@ _CLOSING = (
     "\u3001\u3002\uff0c\uff0e\uff01\uff1f\uff1a\uff1b\uff09\u300d\u300f\u3011"
     "\u300b\u3009\u2026\u30fc\u3063\u30c3"
 )
+_JOINED = "\u0300-\u036f\u200d\u3099\u309a\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _GLUE = "\u00a0\u202f"
 _PIECE = re.compile(
-    rf"[^\S{_GLUE}]*(?:[{_WIDE}][{_CLOSING}]*|(?:[^\s{_WIDE}]|[{_GLUE}])+[{_CLOSING}]*)"
+    rf"[^\S{_GLUE}]*(?:[{_WIDE}][{_CLOSING}{_JOINED}]*"
+    rf"|(?:[^\s{_WIDE}]|[{_GLUE}])+[{_CLOSING}]*)"
     r"|\s+$"
 )
 """What stays together: a word, or one wide character, with the spaces before it and the
@@ -82,7 +85,10 @@ def _folded(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, 
     """Bounds of pieces of at most `width` cells, whatever stands there."""
     spans, _ = split_graphemes(text[start:end])
     first, cells = start, 0
+    flags = {flag.start() - start for flag in _FLAG.finditer(text, start, end)}
     for begin, _, size in spans:
+        # Rich takes the two letters of a flag for two characters.
+        size = 2 if begin in flags else 0 if begin - 1 in flags else size
         if cells + size > width and cells:
             yield first, start + begin
             first, cells = start + begin, 0

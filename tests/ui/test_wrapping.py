@@ -84,7 +84,7 @@ said_in_japanese = st.lists(
 
 @given(said_in_japanese, st.integers(6, 20))
 def test_no_line_begins_with_a_mark_that_closes(said: list[str], width: int) -> None:
-    lines = cut("".join(said), width)
+    lines = cut("".join(said).lstrip(), width)
     assert not [line for line in lines if line[:1] in tuple("。、！ー」")]
 
 
@@ -105,6 +105,8 @@ def test_no_line_begins_with_a_mark_that_closes(said: list[str], width: int) -> 
         ("ééé éé", 4, ["ééé", "éé"]),
         ("10\u00a0km to go", 5, ["10\u00a0km", "to go"]),
         ("👨‍👩‍👧👨‍👩‍👧👨‍👩‍👧", 4, ["👨‍👩‍👧👨‍👩‍👧", "👨‍👩‍👧"]),
+        ("葛\U000e0100ab", 3, ["葛\U000e0100", "ab"]),
+        ("aa🇩🇪🇫🇷", 3, ["aa", "🇩🇪", "🇫🇷"]),
         ("e\u0301" * 5, 3, ["e\u0301" * 3, "e\u0301" * 2]),
     ],
 )

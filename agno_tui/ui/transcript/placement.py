@@ -35,6 +35,9 @@ class Placement:
         when older ones have come."""
         self._heights = Heights(top=TOP)
         self._laid_out: dict[str, Turn] = {}
+        self._held: tuple[Anchor, int] | None = None
+        """What was kept last, and the line the screen began at: what is wanted at the
+        top stays there when its text comes, until something else is scrolled to."""
         self._kept: tuple[Anchor, int] | None = None
         """What was kept at the last change of width, and the row that has it now."""
 
@@ -136,6 +139,8 @@ class Placement:
         if not turns:
             return self.document.reading.anchor
         index, placed_width = self._heights.at(top), self._arrangement[1]
+        if width == placed_width and self._held and self._held[1] == top:
+            return self._held[0]
         if width != placed_width:
             row = top - self._heights.start(index)
             if self._kept and (self._kept[0].turn, self._kept[1]) == (turns[0], row):
@@ -152,6 +157,7 @@ class Placement:
         """The line at which the screen begins so that the anchor is where it was."""
         start = self.start(anchor.turn)
         if anchor.letters is None or anchor.offset <= 0:
+            self._held = anchor, start + anchor.offset
             return start + anchor.offset
         above = 0
         for row, line in enumerate(anchor.turn.lines(self.width)):

@@ -28,13 +28,13 @@ class PlainText:
         self._source.end = len(text)
         end = text.rfind("\n") + 1
         if end > self._start:
-            self._finished += self._wrapped(text[self._start : end - 1])
+            self._finished += self._wrapped(text[self._start : end])
             self._start = end
         return Stack([self._finished, self._wrapped(text[self._start :])])
 
     def _wrapped(self, text: str) -> list[Line]:
         width = self._width - self._prefix.cell_length
-        words = role(printable(text), self._name)
+        words = role(printable(text).removesuffix("\n"), self._name)
         lines = [line.after(self._prefix) for line in wrapped(words, width)]
         for line in lines:
             line.source = self._source

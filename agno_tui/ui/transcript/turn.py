@@ -162,14 +162,30 @@ class Turn:
         """The lines of one role's words, as they were laid out last."""
         return range(0) if self._sections is None else self._sections.rows_of(role)
 
+    @property
+    def _shown_before(self) -> int | None:
+        """The time of the turn above of which anything is shown."""
+        turn = self.before
+        while turn is not None and turn._is_silent:
+            turn = turn.before
+        return turn.created_at if turn is not None else None
+
+    @property
+    def _is_silent(self) -> bool:
+        """Whether it is a try of which nothing is shown: it failed before it said
+        anything, and another followed."""
+        standing, run = self.standing, self.run
+        if run is None or standing.asks or not standing.superseded:
+            return False
+        return all(message.role == Role.USER for message in run.messages)
+
     def _lay_out(self, run: Run, width: int) -> Sections:
         if self._layout is None:
             self._layout = TurnLayout(self._presentation)
         sections = self._layout.sections(run, self.standing, width, frame=self.frame)
         if not sections:
             return Sections([])
-        before = self.before.created_at if self.before else None
-        above = lines_above(run.created_at, before, self.window, width)
+        above = lines_above(run.created_at, self._shown_before, self.window, width)
         return Sections([*([Section(above)] if above else []), *sections])
 
 

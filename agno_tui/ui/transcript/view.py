@@ -188,7 +188,7 @@ class DocumentView(ScrollView):
         if old_value == new_value:
             return
         # What comes onto the screen may be higher than was thought: is it the end?
-        if new_value >= self.max_scroll_y:
+        if new_value >= self.max_scroll_y and not document.reading.following:
             placement.lay_out(self.scroll_offset.y, self.size.height)
             self._resize_virtual(placement.total)
         at_end = new_value >= self.max_scroll_y

@@ -37,3 +37,9 @@ def test_another_width_or_another_text_begins_anew() -> None:
     assert plain(text, "one two\nthree", 20) == ["▌ one two", "▌ three"]
     assert plain(text, "one two\nthree", 6) == ["▌ one", "▌ two", "▌ thre", "▌ e"]
     assert plain(text, "other", 20) == ["▌ other"]
+
+
+def test_line_ends_of_other_systems_are_line_ends() -> None:
+    text = PlainText()
+    assert plain(text, "one\r\n", 20) == ["one", ""]
+    assert plain(text, "one\r\ntwo\r\n", 20) == ["one", "two", ""]

@@ -1,15 +1,14 @@
-"""Scrolling, resizing, selecting: what is read stays where it is."""
+"""Scrolling and resizing: what is read stays where it is."""
 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
-from textual.geometry import Offset
+from textual.strip import Strip
 
 from agno_tui.ui.app import AgnoApp
-from agno_tui.ui.transcript.transcript import Transcript
-from agno_tui.ui.transcript.view import MARGIN
 from tests.ui.conftest import (
     Screen,
     Script,
@@ -19,10 +18,18 @@ from tests.ui.conftest import (
     keep,
     ready,
     screen_text,
-    the_app,
     transcript_lines,
     type_and_send,
     until,
+)
+from tests.ui.transcript.views import (
+    all_there,
+    follows,
+    long_session,
+    pill,
+    scroll_up,
+    turn_wheel,
+    view_of,
 )
 
 
@@ -125,6 +132,71 @@ async def test_scrolling_to_the_end_by_hand_takes_hold_of_it(
         assert follows(pilot)
 
 
+async def test_an_answer_below_the_screen_grows_and_is_scrolled_to_without_a_jump(
+    app: AgnoApp, model: ScriptedModel, storage: TestStorage
+) -> None:
+    await long_session(storage, 12)
+    gates = [asyncio.Event() for _ in range(3)]
+    lines = [f"new {n}\n\n" for n in range(50)]
+    model.scripts = [
+        Script(*lines[:20], gates[0], *lines[20:30], gates[1], *lines[30:], gates[2])
+    ]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await type_and_send(pilot, "go")
+        await until(pilot, lambda: "  new 19" in transcript_lines(pilot))
+        view = view_of(pilot)
+        view.scroll_to(y=view.scroll_offset.y - 60, animate=False)
+        await pilot.pause()
+        before = painted(pilot)
+        for gate, last in zip(gates[:2], ("new 29", "new 49"), strict=True):
+            gate.set()
+            await until(pilot, partial(has_answered, app, last))
+            for _ in range(3):
+                await pilot.pause(1 / 30)
+                assert painted(pilot) == before
+        assert pill(pilot)
+        step = round(app.scroll_sensitivity_y)
+        while not follows(pilot):
+            here = transcript_lines(pilot)
+            await turn_wheel(pilot)
+            moved = transcript_lines(pilot)
+            assert moved[:-step] == here[step:] or follows(pilot)
+        assert "  new 49" in transcript_lines(pilot)
+        assert not pill(pilot)
+
+
+def painted(pilot: Screen) -> list[Strip]:
+    """What stands in the transcript, with its colours."""
+    view = view_of(pilot)
+    return [view.render_line(y) for y in range(view.size.height)]
+
+
+def has_answered(app: AgnoApp, words: str) -> bool:
+    """Whether these words have come, on the screen or not."""
+    return words in app.runner.running[0].answer
+
+
+async def test_one_notch_up_lets_go_of_a_streaming_answer_at_once(
+    app: AgnoApp, model: ScriptedModel
+) -> None:
+    gate = asyncio.Event()
+    lines = [f"line {n}\n\n" for n in range(80)]
+    model.scripts = [Script(*lines[:40], gate, *lines[40:], asyncio.Event())]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await type_and_send(pilot, "go")
+        await until(pilot, lambda: "  line 39" in transcript_lines(pilot))
+        await turn_wheel(pilot, up=True)
+        assert not follows(pilot)
+        before = painted(pilot)
+        gate.set()
+        await until(pilot, lambda: pill(pilot))
+        await until(pilot, partial(has_answered, app, "line 79"))
+        await pilot.pause(2 / 30)
+        assert painted(pilot) == before
+
+
 @pytest.mark.parametrize("size", [(60, 16), (100, 30), (140, 50)])
 async def test_another_size_keeps_the_turn_that_is_read(
     app: AgnoApp, storage: TestStorage, size: tuple[int, int]
@@ -143,6 +215,27 @@ async def test_another_size_keeps_the_turn_that_is_read(
         assert top is not None and view.top is not None
         assert view.top.turn is top.turn
         assert not follows(pilot)
+
+
+async def test_another_size_keeps_the_line_inside_a_long_answer(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    words = " ".join(f"w{n}" + "x" * (n * 7 % 11) for n in range(2_000))
+    await keep(storage, *(a_run("a", f"q{n}", words) for n in range(5)))
+    await storage.set_open_session("a", user_id="")
+    async with app.run_test(size=(60, 24)) as pilot:
+        await ready(pilot)
+        await all_there(pilot, 5)
+        view = view_of(pilot)
+        view.scroll_to(y=view.max_scroll_y // 2, animate=False)
+        await pilot.pause()
+        first = transcript_lines(pilot)[0].split()[0]
+        for width in (100, 140, 60, 100, 60):
+            await pilot.resize_terminal(width, 24)
+            await pilot.pause()
+            await pilot.pause()
+            assert first in " ".join(transcript_lines(pilot)[:2]).split()
+        assert transcript_lines(pilot)[0].split()[0] == first
 
 
 async def test_another_size_stays_at_the_end(

@@ -99,7 +99,7 @@ def test_there_is_nothing_to_mark_where_there_is_nothing() -> None:
 
 def code_walk(run: Run, start: Marked | None, step: int, count: int) -> list[str]:
     turn, marked = turn_of(run), start
-    codes = []
+    codes: list[str] = []
     for _ in range(count):
         found = next_code(turn, marked, step, WIDTH)
         if found is None:

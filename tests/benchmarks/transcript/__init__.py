@@ -1,0 +1,1 @@
+"""What the transcript costs, beside a plain-text view. Run by hand, not in CI."""
