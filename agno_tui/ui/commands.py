@@ -219,7 +219,7 @@ MESSAGE_KEYS = (
     ("↑ ↓ j k", "Walk the messages"),
     ("g  end", "To the first, to the newest text"),
     ("y", "Copy it as it was written"),
-    ("u U", "The next block of code, the one before; y copies it"),
+    ("u U", "The next block of code, the one before"),
     ("Y", "Copy the whole conversation"),
     ("enter", "Its links: open or copy one"),
     ("n N", "The next place found, the one before (ctrl+f)"),

@@ -18,6 +18,7 @@ from agno_tui.ui.commands import (
     LIST_KEYS,
     MEMORY_KEYS,
     MESSAGE_KEYS,
+    PALETTE_KEY,
     PROMPT_KEYS,
     SESSION_KEYS,
     key_names,
@@ -73,9 +74,8 @@ def help_text(about: str) -> Content:
     """All keys by group, then where things live."""
     parts = [Content.styled("Keys", "bold") + Content.styled(f" · {HELP_KEYS}", MUTED)]
     for group, commands in groupby(COMMANDS, key=lambda c: c.group):
-        parts.append(
-            _group(group, [(key_names(c.keys), c.title) for c in commands if c.keys])
-        )
+        rows = [(key_names(c.keys or PALETTE_KEY), c.title) for c in commands]
+        parts.append(_group(group, rows))
     parts.append(_group("In the prompt", PROMPT_KEYS))
     parts.append(_group("On a message (shift+tab)", MESSAGE_KEYS))
     parts.append(_group("While finding (ctrl+f)", FIND_KEYS))

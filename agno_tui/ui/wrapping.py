@@ -26,6 +26,8 @@ _PIECE = re.compile(
 """What stays together: a word, or one wide character, with the spaces before it and the
 marks that must not begin a line after it."""
 
+_SPACES = re.compile(rf"[^\S{_GLUE}]*")
+
 
 def breaks(text: str, width: int) -> list[tuple[int, int]]:
     """Bounds of the lines of a text without line ends, at most `width` cells each.
@@ -45,7 +47,7 @@ def breaks(text: str, width: int) -> list[tuple[int, int]]:
         if cells <= room:
             end, room = last, room - cells
             continue
-        word = first + len(piece.group()) - len(piece.group().lstrip())
+        word = min(_end_of_spaces(text, first), last)
         if first and word < last and end > start:
             lines.append((start, end))
             start = end = word
@@ -60,6 +62,11 @@ def breaks(text: str, width: int) -> list[tuple[int, int]]:
     if start < end or not lines:
         lines.append((start, end))
     return lines
+
+
+def _end_of_spaces(text: str, start: int) -> int:
+    found = _SPACES.match(text, start)
+    return start if found is None else found.end()
 
 
 def _narrow(text: str, width: int) -> list[tuple[int, int]]:

@@ -19,12 +19,18 @@ MOST_CHUNK_LINES = 100
 MOST_CHUNK_CHARACTERS = 8_000
 """A chunk as long as this ends with its line."""
 
+MOST_EMPTY = 100
+"""Empty lines that are not shown where nothing follows them."""
+
 LONGEST_LINE = 4_000
 """A line that is not shorter is not coloured and comes in pieces half as long."""
 
 STALE_LINES = 8
 """Lines, and a quarter of those above, that may be coloured by what stands above them
 only, before their whole chunk is looked at again."""
+
+LONGEST_REST = 4_000
+"""Characters without any width that still go on on the same line of the screen."""
 
 
 class GrowingCode(CodeBlock):
@@ -101,8 +107,10 @@ class CodeLines:
         if line:
             self._push_empty()
             self._append(line)
-        else:
+        elif self._empty < MOST_EMPTY:
             self._empty += 1
+        else:
+            self._append("")
 
     def add_piece(self, piece: str, *, is_first: bool, is_last: bool) -> None:
         """A piece of an overlong line."""
@@ -113,7 +121,7 @@ class CodeLines:
             self._begun, self._joint = True, None
         text = self._rest + piece.replace("\t", "    ")
         pieces = chop_cells(text, self._width) or [""]
-        keeps = not is_last and len(pieces[-1]) < LONGEST_LINE
+        keeps = not is_last and len(pieces[-1]) < LONGEST_REST
         self._rest = pieces.pop() if keeps else ""
         for words in pieces:
             self._done.append(self._line(Content(words), self._joint))

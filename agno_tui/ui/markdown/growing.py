@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from time import monotonic
 
-from agno_tui.ui.lines import Line, Source, Stack, blank
+from agno_tui.ui.lines import Line, Stack, blank
 from agno_tui.ui.markdown.blocks import Code, Item, Part, Table
 from agno_tui.ui.markdown.growing_fence import GrowingFence
-from agno_tui.ui.markdown.growing_table import GrowingTable
+from agno_tui.ui.markdown.growing_table import GrowingTable, lay_out_rows
 from agno_tui.ui.markdown.layout import MIN_WIDTH, lay_out_block, lay_out_item
 from agno_tui.ui.markdown.links import Links
 from agno_tui.ui.markdown.nesting import DEEPEST, fence_of, still_open
@@ -78,6 +78,7 @@ class GrowingMarkdown:
         self._place = Place()
         self._reader: GrowingFence | GrowingTable | None = None
         self._is_laid_out = False
+        self._links.begin_anew()
         self._parsed: tuple[Window, list[Part]] | None = None
         """What was looked at last, where nothing of it was final."""
 
@@ -114,17 +115,15 @@ class GrowingMarkdown:
         window = look(self._text, self._place, self._limit)
         if not window.lines:
             return self._leave(window)
-        window, parts, is_certain = self._links.parse_certain(window)
-        if not window.place.around and (is_certain or not self._whole):
+        all_of_it, (window, parts) = window, self._links.parse_certain(window)
+        if window is all_of_it and not window.place.around:
             self._parsed = window, parts
-        if not is_certain:
-            return False
         pieces = pieces_of(parts, window)
-        if pieces and self._begin_reader(pieces[0], window):
-            return True
-        if count := ready(pieces):
+        if count := ready(pieces, window):
             self._keep(pieces[:count], window)
             self._place = self._behind(pieces, count, window)
+        elif pieces and self._begin_reader(pieces[0], window):
+            pass
         elif window.left_by is not None:
             return self._leave(window)
         elif window.is_full:
@@ -160,11 +159,11 @@ class GrowingMarkdown:
         if isinstance(piece.block, Code) and start < window.whole:
             fence = fence_of(piece.block, window.lines[start])
             if fence is None:
-                return self._keep_indented(piece, window)
+                return False
             place = Place(window.offset(start + 1), around)
             self._finished += self._between(piece, window, bool(self._finished))
             self._reader = GrowingFence(
-                fence, place, window.offset(start), self._width, goes_on=False
+                fence, place, window.offset(start), self._room(place), goes_on=False
             )
         elif isinstance(piece.block, Table) and start + 1 < window.whole:
             place = Place(window.offset(start + 2), around)
@@ -173,8 +172,8 @@ class GrowingMarkdown:
             self._reader = GrowingTable(
                 piece.block,
                 place,
-                Source(window.offset(start), place.at - 1),
-                self._width,
+                window.rows_of(start, start + 2),
+                self._room(place),
                 self._links.parse_rows,
                 self._limit * ROW_FACTOR,
             )
@@ -182,12 +181,6 @@ class GrowingMarkdown:
             return False
         self._place = place
         return True
-
-    def _keep_indented(self, piece: Piece, window: Window) -> bool:
-        if piece.is_done:
-            self._keep([piece], window)
-            self._place = self._behind([piece], 1, window)
-        return piece.is_done
 
     def _cut(self, window: Window, parts: Sequence[Part]) -> None:
         """Keep the beginning of a block that is too long to be looked at at once."""
@@ -205,10 +198,11 @@ class GrowingMarkdown:
                 parts[-1], window.lines, self._room(place), place.depth, room
             )
             around += opened
-        self._place = Place(at, tuple(around), goes_on=True, is_within_line=within)
+        goes_on = window.ends_in_block(parts)
+        self._place = Place(at, tuple(around), goes_on=goes_on, is_within_line=within)
         if fence is not None:
             self._reader = GrowingFence(
-                fence, self._place, at, self._width, goes_on=True
+                fence, self._place, at, self._room(self._place), goes_on=True
             )
 
     # What may still change
@@ -244,13 +238,17 @@ class GrowingMarkdown:
         """The lines of a piece, behind what it stands in; `above`: something is."""
         place = window.place
         width, depth = self._room(place), place.depth
+        source = window.source_of(piece.start, piece.end)
+        if isinstance(piece.block, Table):
+            return self._between(piece, window, above) + lay_out_rows(
+                piece.block, piece.start, window, width
+            )
         if isinstance(piece.block, Item):
             lines = lay_out_item(piece.block, piece.number, width, depth)
         elif depth:
             lines = lay_out_block(piece.block, width, depth)
         else:
             lines = lay_out_block(piece.block, width)
-        source = window.source_of(piece.start, piece.end)
         for line in lines:
             line.source = source
         if lines and place.is_within_line and not piece.start:

@@ -8,8 +8,8 @@ from agno_tui.ui.markdown.code_lines import LONGEST_LINE, CodeLines, add_overlon
 from agno_tui.ui.markdown.nesting import Fence
 from agno_tui.ui.markdown.window import Place
 
-STRETCH = 4 * LONGEST_LINE
-"""Characters that are taken in at once."""
+STRETCH = LONGEST_LINE
+"""Characters that are taken in at once; whole lines are never longer."""
 
 
 class GrowingFence:
@@ -20,19 +20,17 @@ class GrowingFence:
     def __init__(
         self, fence: Fence, place: Place, start: int, width: int, *, goes_on: bool
     ) -> None:
-        """`place`: of the first line of code; `start`: of the fence. `goes_on`: the
-        block began above and was cut."""
+        """`place`: of the first line of code; `start`: of the fence; `width`: cells
+        that are left in what it stands in. `goes_on`: it began above and was cut."""
         self.place = place
         self.left: Place | None = None
         """Where the text goes on behind it, as soon as that is known."""
         self._fence = fence
         self._source = Source(start, place.at)
-        prefix = place.prefix
-        room = width - (prefix.cell_length if prefix is not None else 0)
         self._lines = CodeLines(
             fence.language,
-            room,
-            prefix=prefix,
+            width,
+            prefix=place.prefix,
             source=self._source,
             is_labelled=not goes_on,
         )
@@ -58,7 +56,8 @@ class GrowingFence:
         line = place.strip(printable(rest))
         if line is None:
             self._source.end = place.at
-            return self._lines.growing(exact=whole), place.left(rest, place.at)
+            left = place.left(printable(rest), place.at)
+            return self._lines.growing(exact=whole), left
         if self._fence.closes(line):
             return self._lines.growing(exact=True), None
         if line.isspace():
@@ -106,7 +105,8 @@ class GrowingFence:
         known = end if end >= 0 else len(text) - size
         while at < min(known, most):
             is_last = 0 <= end <= at + size
-            piece = printable(text[at : end if is_last else at + size])
+            raw = text[at : end if is_last else at + size]
+            piece = printable(raw.removesuffix("\r") if is_last else raw)
             is_first = at == self._line_start
             if is_first and (stripped := self.place.strip(piece)) is None:
                 self.left = self.place.left(piece, at)
@@ -126,5 +126,7 @@ class GrowingFence:
 
     def _finish(self, text: str) -> list[Line]:
         end = self.place.at
-        self._source.end = end - (text[end - 1 : end] == "\n")
+        while end > self._source.start and text[end - 1].isspace():
+            end -= 1
+        self._source.end = end
         return self._lines.finish()

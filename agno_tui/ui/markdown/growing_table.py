@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from textual.content import Content
+
 from agno_tui.text import printable
 from agno_tui.ui.lines import Line, Source
 from agno_tui.ui.markdown.blocks import Part, Table
 from agno_tui.ui.markdown.table import Row, TableLines
-from agno_tui.ui.markdown.window import Place
+from agno_tui.ui.markdown.window import Place, Window
+
+AT_ONCE = 4_000
+"""Characters of rows that are parsed at once."""
 
 Parse = Callable[[str], list[Part]]
 
@@ -28,15 +33,15 @@ class GrowingTable:
         parse: Parse,
         longest: int,
     ) -> None:
-        """`place`: of the first row; `longest`: characters that a row may have."""
+        """`place`: of the first row; `width`: cells that are left in what it stands in;
+        `longest`: characters that a row may have."""
         self.place = place
         self.left: Place | None = None
         """Where the text goes on behind it, as soon as that is known."""
         self._parse = parse
         self._longest = longest
         self._prefix = place.prefix
-        room = width - (self._prefix.cell_length if self._prefix is not None else 0)
-        self._lines = TableLines(table.rows[0], table.aligns, room)
+        self._lines = TableLines(table.rows[0], table.aligns, width)
         columns = len(table.aligns)
         self._head = [f"|{' |' * columns}", f"|{'-|' * columns}"]
         self._header: Source | None = header
@@ -80,7 +85,7 @@ class GrowingTable:
         at = start = self.place.at
         for _ in range(self._lines.segment - len(self._rows)):
             at = text.find("\n", at, at + self._longest) + 1
-            if not at or (ends and at - start > self._longest):
+            if not at or (ends and at - start > AT_ONCE):
                 break
             ends.append(at)
         return ends
@@ -116,10 +121,32 @@ class GrowingTable:
         self, groups: Sequence[list[Line]], sources: Sequence[Source]
     ) -> list[Line]:
         head = [] if self._header is None else [self._header]
-        lines: list[Line] = []
-        for group, source in zip(groups, [*head, *sources], strict=True):
-            for line in group:
-                line.source = source
-                behind = line.after(self._prefix) if self._prefix is not None else line
-                lines.append(behind)
-        return lines
+        return behind(self._prefix, groups, [*head, *sources])
+
+
+def lay_out_rows(table: Table, start: int, window: Window, width: int) -> list[Line]:
+    """Lines of a table that does not grow; `start`: its first line in the window."""
+    prefix = window.place.prefix
+    lines = TableLines(table.rows[0], table.aligns, width)
+    sources = [window.rows_of(start, start + 2)]
+    number, drawn = start + 2, list[Line]()
+    for first in range(1, max(2, len(table.rows)), lines.segment):
+        rows = table.rows[first : first + lines.segment]
+        sources += [window.rows_of(n, n + 1) for n in range(number, number + len(rows))]
+        number += len(rows)
+        drawn += behind(prefix, lines.rows(rows), sources)
+        lines.end_segment()
+        sources = []
+    return drawn
+
+
+def behind(
+    prefix: Content | None, groups: Sequence[list[Line]], sources: Sequence[Source]
+) -> list[Line]:
+    """The lines of rows, each with what it stands in and where it comes from."""
+    lines: list[Line] = []
+    for group, source in zip(groups, sources, strict=True):
+        for line in group:
+            line.source = source
+            lines.append(line if prefix is None else line.after(prefix))
+    return lines

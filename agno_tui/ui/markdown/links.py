@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from markdown_it.common.utils import normalizeReference
 
 from agno_tui.ui.markdown.blocks import Part
 from agno_tui.ui.markdown.parser import MarkdownParser, Targets
+from agno_tui.ui.markdown.pieces import numbered
 from agno_tui.ui.markdown.window import Window
 
 FREE = 20_000
@@ -36,28 +38,24 @@ class Links:
         self.took_rest = False
         """Whether an address was taken from a last line that may grow after all."""
 
-    def parse_certain(self, window: Window) -> tuple[Window, list[Part], bool]:
-        """What of a window can be parsed for good, its blocks, and whether it is
-        certain where their links lead.
+    def parse_certain(self, window: Window) -> tuple[Window, list[Part]]:
+        """What of a window can be parsed for good, and its blocks.
 
-        An address in the last line is not: with the next line it may be a table, or no
-        address at all. Where the window is full, it is left to the next one.
+        An address in the last line cannot: with the next line it may be a table, or no
+        address at all. So the window is cut before it.
         """
         parts, added = self._parse(window)
         uncertain = [t["map"] for t in added.values() if t["map"][1] >= window.whole]
-        if window.left_by is not None or not uncertain:
-            self._learn(added)
-            return window, parts, True
-        start = min(first for first, _ in uncertain)
-        if window.is_full and start:
-            window = window.cut(start)
-            return window, self.parse(window), True
-        if window.is_full:
-            self._learn(added)
-            return window, parts, True
-        certain = {k: t for k, t in added.items() if t["map"][1] < window.whole}
-        self._learn(certain)
-        return window, parts, False
+        if window.left_by is None and uncertain:
+            start = min(first for first, _ in uncertain)
+            if start:
+                cut_off = window.whole - start
+                window = replace(window.cut(start), cut_off=cut_off)
+                return window, self.parse(window)
+            if not window.is_full:
+                return window.cut(0), []
+        self._learn(added)
+        return window, parts
 
     def parse(self, window: Window) -> list[Part]:
         """The blocks of a window behind which the text goes on with something else."""
@@ -73,17 +71,9 @@ class Links:
             self.took_rest = True
         return parts
 
-    def _parse(self, window: Window) -> tuple[list[Part], Targets]:
-        """The blocks of a window, and the addresses that are new in it, in order."""
-        known = len(self._targets)
-        parts = self._parser.parse(window.source, self._targets)
-        count = len(self._targets) - known
-        added = [self._targets.popitem() for _ in range(count)]
-        return parts, dict(reversed(added))
-
     def parse_rows(self, source: str) -> list[Part]:
-        """The blocks of a text that defines no addresses."""
-        return self._parser.parse(source, self._targets)
+        """The blocks of rows of a table; what stands behind them teaches nothing."""
+        return self._with_known(source)[0]
 
     def note(self, source: str) -> None:
         """This was laid out, with the addresses that are known now."""
@@ -105,9 +95,24 @@ class Links:
         if not whole and self._again > FREE + length:
             return False
         self._again += length
+        return True
+
+    def begin_anew(self) -> None:
+        """Nothing is laid out any more; what the text said of addresses still holds."""
         self._is_late = False
         self._missed.clear()
-        return True
+
+    def _parse(self, window: Window) -> tuple[list[Part], Targets]:
+        """The blocks of a window, and the addresses that are new in it, in order."""
+        parts, added = self._with_known(window.source)
+        return numbered(parts, window), added
+
+    def _with_known(self, source: str) -> tuple[list[Part], Targets]:
+        known = len(self._targets)
+        parts = self._parser.parse(source, self._targets)
+        count = len(self._targets) - known
+        added = [self._targets.popitem() for _ in range(count)]
+        return parts, dict(reversed(added))
 
     def _learn(self, targets: Targets) -> None:
         self._targets.update(targets)

@@ -114,4 +114,5 @@ def _item(
     indent = found.end() if line[found.end() - 1].isspace() else found.end() + 1
     lines[item.start] = " " * indent + line[indent:]
     mark = len(mark_of(item, number, depth))
-    return Container(indent, Content(" " * mark if width - mark >= MIN_WIDTH else ""))
+    prefix = Content(" " * mark if width - mark >= MIN_WIDTH else "")
+    return Container(indent, prefix, None if number is None else number + 1)

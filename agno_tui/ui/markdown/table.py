@@ -25,8 +25,8 @@ TALLEST = 40
 LONGEST_TITLE = 400
 """Characters of a header's cell that may stand above a column."""
 
-MOST_CELLS = 60_000
-"""Cells of a segment; the parser gives up at 65,536 that it has to make up."""
+MOST_CELLS = 1_000
+"""Cells of a segment, so that laying it out takes no longer than a moment."""
 
 Row: TypeAlias = Sequence[Content]
 
@@ -43,6 +43,10 @@ class TableLines:
     def __init__(self, header: Row, aligns: Sequence[str], width: int) -> None:
         self.segment = max(1, min(SEGMENT, MOST_CELLS // max(1, len(aligns))))
         self._header = header
+        self._labels = [
+            title.stylize_before("table-header") + ": " if title else title
+            for title in header
+        ]
         self._aligns = aligns
         self._width = width
         self._before = [max(1, _widest(cell)) for cell in header]
@@ -143,10 +147,9 @@ class TableLines:
 
     def _record(self, row: Row) -> list[Line]:
         lines: list[Line] = []
-        for title, cell in zip_longest(self._header, row, fillvalue=_NOTHING):
-            label = title.stylize_before("table-header") if title else title
-            words = Content.assemble(label, ": " if title else "", cell)
-            lines += wrapped(words.rstrip() if not cell else words, self._width)
+        for label, cell in zip_longest(self._labels, row, fillvalue=_NOTHING):
+            words = label + cell if cell else label.rstrip()
+            lines += wrapped(words, self._width)
         return lines
 
 

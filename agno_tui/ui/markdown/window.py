@@ -10,6 +10,7 @@ from textual.content import Content
 
 from agno_tui.text import printable
 from agno_tui.ui.lines import Source, role
+from agno_tui.ui.markdown.blocks import Part
 
 LIMIT = 3_000
 """Characters that are parsed at once. A block that is longer is cut."""
@@ -37,6 +38,8 @@ class Container:
     """Columns that the lines of an item are indented by; 0 for a quote."""
     prefix: Content
     """What stands before each line on the screen."""
+    following: int | None = None
+    """The number of the item that may come behind this one."""
 
     def strip(self, line: str) -> str | None:
         """A line of its source without what makes it one; None where it is not."""
@@ -95,14 +98,14 @@ class Place:
     def left(self, line: str, at: int) -> Place:
         """The place of a line that leaves something of what it stands in."""
         around: list[Container] = []
-        stripped: str | None = line
         for container in self.around:
-            stripped = container.strip(stripped or "")
+            stripped = container.strip(line)
             if stripped is None:
-                break
+                goes_on, number = container.indent > 0, container.following
+                return Place(at, tuple(around), goes_on=goes_on, number=number)
+            line = stripped
             around.append(container)
-        was_item = self.around[len(around)].indent > 0
-        return Place(at, tuple(around), goes_on=was_item)
+        return Place(at, self.around)
 
 
 @dataclass(slots=True)
@@ -120,6 +123,8 @@ class Window:
     """Whether the text goes on behind it."""
     left_by: str | None = None
     """The line behind it, where that leaves what they stand in."""
+    cut_off: int = 0
+    """Whole lines behind it that are no block, for later."""
     _starts: list[int] = field(default_factory=list)
 
     @property
@@ -142,6 +147,12 @@ class Window:
             last -= 1
         return Source(first, last)
 
+    def rows_of(self, start: int, end: int) -> Source:
+        """The same of rows of a table, with the spaces at their end."""
+        first, last = self.offset(start), self.offset(end)
+        is_whole = self.raw[last - self.place.at - 1 : last - self.place.at] == "\n"
+        return Source(first, last - is_whole)
+
     def is_apart(self, line: int, text: str) -> bool:
         """Whether an empty line stands before a line."""
         if line:
@@ -150,6 +161,11 @@ class Window:
         if self.place.is_within_line or not at:
             return False
         return not text[text.rfind("\n", 0, at - 1) + 1 : at].strip(" \t\r\n>")
+
+    def ends_in_block(self, parts: Sequence[Part]) -> bool:
+        """Whether nothing but empty lines stands behind the last of its blocks."""
+        end = parts[-1].end if parts else 0
+        return not any(line.strip(" \t>") for line in self.lines[end:])
 
     def best_cut(self, text: str, limit: int) -> int:
         """The line to cut a long block before: one in its second half that begins with

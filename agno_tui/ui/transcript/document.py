@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LONGEST_TAIL = 20
 """Turns at the end that may still change where they stand."""
 
-MOST_READ = 400
+MOST_READ = 200
 """Turns whose text is kept in memory; those seen longest ago are read again."""
 
 
@@ -104,7 +104,7 @@ class Document:
 
     def _forget_oldest(self) -> None:
         tail = {turn.run_id for turn in self.turns[-LONGEST_TAIL:]}
-        for run_id in list(self._read)[: MOST_READ // 4]:
+        for run_id in list(self._read)[: MOST_READ // 2]:
             turn = self._read[run_id]
             if run_id not in tail and turn.status.ended:
                 del self._read[run_id]

@@ -15,8 +15,9 @@ from agno_tui.ui.transcript.turn import Turn
 TOP = 1
 """Empty lines above the first turn."""
 
-MOST_LAID_OUT = 60
-"""Turns whose lines are kept; those seen longest ago are laid out again."""
+MOST_LAID_OUT = 20
+"""Turns whose lines are kept, or twice as many as are on the screen; those seen
+longest ago are laid out again."""
 
 _NO_LETTERS = re.compile(r"[\s\u2500-\u257f]+")
 """White space and what boxes and rules are drawn of."""
@@ -61,19 +62,20 @@ class Placement:
         """Lay out the turns on `height` lines from `top` on; returns whether one was
         not as high as was thought."""
         changed = False
-        for turn in self.on_screen(top, height):
+        turns = self.on_screen(top, height)
+        for turn in turns:
             lines = len(turn.lines(self.width))
             changed = self._heights.change(turn.index, lines) or changed
             self._note_laid_out(turn)
+        while len(self._laid_out) > max(MOST_LAID_OUT, 2 * len(turns)):
+            oldest = next(iter(self._laid_out))
+            self._laid_out.pop(oldest).forget_lines()
         return changed
 
     def _note_laid_out(self, turn: Turn) -> None:
         self._laid_out.pop(turn.run_id, None)
         self._laid_out[turn.run_id] = turn
         self.document.seen(turn)
-        if len(self._laid_out) > MOST_LAID_OUT:
-            oldest = next(iter(self._laid_out))
-            self._laid_out.pop(oldest).forget_lines()
 
     def on_screen(self, top: int, height: int) -> Sequence[Turn]:
         """The turns that have one of `height` lines from `top` on."""

@@ -3,14 +3,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from textual.content import Content
 
 from agno_tui.ui.lines import Line
 from agno_tui.ui.markdown.blocks import Code, Part
-from agno_tui.ui.markdown.code import highlight
 from agno_tui.ui.markdown.layout import lay_out
 from agno_tui.ui.markdown.parser import MarkdownParser
-from agno_tui.ui.markdown.table import lay_out_table, share
 from tests.ui.markdown.test_growing import markdown
 
 PARSER = MarkdownParser()
@@ -87,44 +84,5 @@ def test_a_label_longer_than_the_screen_is_cut() -> None:
     assert label.content.cell_length <= 20
 
 
-def test_known_languages_are_coloured_and_unknown_ones_are_not() -> None:
-    assert any(s.style == "code-keyword" for s in highlight("def f(): 1", "py").spans)
-    assert not highlight("def f(): 1", "nonsense").spans
-    assert not highlight("def f(): 1", "").spans
-
-
-def test_huge_code_is_not_coloured() -> None:
-    assert not highlight("x = 1\n" * 20_000, "python").spans
-
-
 def test_tabs_in_code_are_four_wide() -> None:
     assert lay_out([Part(0, 1, Code("", "\tx"))], 20)[0].content.plain == "     x"
-
-
-def test_a_table_that_fits_has_bars_and_a_rule() -> None:
-    rows = [[Content("a"), Content("bb")], [Content("1"), Content("2")]]
-    lines = [line.plain for line in lay_out_table(rows, "lr", 40)]
-    assert lines == ["a │ bb", "──┼───", "1 │  2"]
-
-
-def test_a_table_shares_a_narrow_screen() -> None:
-    rows = [[Content("name"), Content("words " * 10)]] * 2
-    lines = lay_out_table(rows, "ll", 30)
-    assert all(line.cell_length <= 30 for line in lines)
-    assert all("│" in line.plain or "┼" in line.plain for line in lines)
-
-
-def test_a_table_too_wide_becomes_records() -> None:
-    rows = [
-        [Content(f"column {i}") for i in range(8)],
-        [Content(f"cell {i}") for i in range(8)],
-    ]
-    lines = [line.plain for line in lay_out_table(rows, "l" * 8, 30)]
-    assert lines == [f"column {i}: cell {i}" for i in range(8)]
-
-
-@given(st.lists(st.integers(1, 60), min_size=1, max_size=8), st.integers(0, 120))
-def test_columns_never_take_more_than_there_is(natural: list[int], room: int) -> None:
-    widths = share(natural, room)
-    assert all(1 <= w <= n for w, n in zip(widths, natural, strict=True))
-    assert sum(widths) <= max(room, len(natural))
