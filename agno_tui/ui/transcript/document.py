@@ -180,6 +180,10 @@ class Document:
                 )
             )
 
+    def pause_at(self, deadline: float | None) -> None:
+        """Pause laying out at a time of `time.monotonic`; None: never."""
+        self._presentation.deadline = deadline
+
     # What is shown of them
 
     @property

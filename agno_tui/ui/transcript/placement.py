@@ -77,6 +77,10 @@ class Placement:
         self._laid_out[turn.run_id] = turn
         self.document.seen(turn)
 
+    def unfinished(self, top: int, height: int) -> list[Turn]:
+        """The turns on the screen that were not laid out to their end."""
+        return [turn for turn in self.on_screen(top, height) if not turn.is_whole]
+
     def on_screen(self, top: int, height: int) -> Sequence[Turn]:
         """The turns that have one of `height` lines from `top` on."""
         first, last = self._heights.at(top), self._heights.at(top + height)

@@ -88,6 +88,11 @@ class Turn:
         return self.run is not None and is_waiting(self.run)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all of it was laid out, when it was asked last."""
+        return self._layout is None or self._layout.is_whole
+
+    @property
     def cited(self) -> list[Cited]:
         """The earlier sessions that were looked into for this answer, each once."""
         by_message = tool_uses(self.run.messages if self.run else [])

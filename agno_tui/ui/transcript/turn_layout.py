@@ -36,6 +36,8 @@ class Presentation:
     waiting: WordsOfWaiting
     details: bool = False
     """Whether reasoning and tool calls are shown in full."""
+    deadline: float | None = None
+    """When laying out has to pause (`time.monotonic`); None: never."""
 
 
 @dataclass(slots=True)
@@ -56,6 +58,11 @@ class TurnLayout:
         self._answers: dict[int, GrowingMarkdown] = {}
         self._thoughts: dict[int, PlainText] = {}
         self._tools: dict[tuple[int, int], ToolView] = {}
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all was laid out, when it was asked last, before the deadline."""
+        return all(answer.is_laid_out for answer in self._answers.values())
 
     def sections(
         self, run: Run, standing: Standing, width: int, *, frame: int
@@ -106,7 +113,8 @@ class TurnLayout:
             answer = self._answers.setdefault(index, GrowingMarkdown(parser))
             is_last = message is run.messages[-1]
             answer.set_text(message.content, whole=run.status.ended or not is_last)
-            section = Section(answer.lines(width), message.content, Role.ASSISTANT)
+            lines = answer.lines(width, self._presentation.deadline)
+            section = Section(lines, message.content, Role.ASSISTANT)
             parts.append(Part([section]))
         return parts
 

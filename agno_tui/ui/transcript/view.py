@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual.geometry import Region, Size
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 FoundLine: TypeAlias = "tuple[Turn, int, Line]"
 """A turn, the number of one of its lines, and the line."""
+
+SLICE_SECONDS = 0.015
+"""How long an answer is laid out before what there is of it is painted, at the end."""
 
 MAX_WIDTH = 100
 """Cells of a line of text; longer lines are hard to read."""
@@ -141,6 +145,12 @@ class DocumentView(ScrollView):
                 y = self.scroll_offset.y
                 anchor = placement.anchor(y, height, self.text_width)
             placement.width = self.text_width
+            following = placement.document.reading.following
+            # Away from the end nothing may move, so there all is laid out at once.
+            pause = monotonic() + SLICE_SECONDS if following else None
+            placement.document.pause_at(pause)
+            for turn in placement.unfinished(self.scroll_offset.y, height):
+                turn.changed()
             for _ in range(20):
                 placement.place()
                 self._resize_virtual(placement.total)
@@ -148,7 +158,10 @@ class DocumentView(ScrollView):
                 if not placement.lay_out(self.scroll_offset.y, height):
                     break
         finally:
+            placement.document.pause_at(None)
             self._settling = False
+        if placement.unfinished(self.scroll_offset.y, height):
+            self.call_after_refresh(self.settle)
         if self.unread:
             self.post_message(self.TextWanted())
         self._refresh_changed()
