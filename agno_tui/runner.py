@@ -40,6 +40,8 @@ class Runner:
 
     def __init__(self, agent: Agent, *, name_sessions: bool = False) -> None:
         self.agent = agent
+        self.breath: Callable[[], float] = lambda: 0.0
+        """Seconds that a run stands back whenever it has kept the others waiting."""
         self._naming = Naming(agent, self._emit, by_itself=name_sessions)
         self._live: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -230,7 +232,7 @@ class Runner:
                     if not isinstance(event, RunEnded):
                         self._emit(event)
                     if monotonic() - since > SLICE_SECONDS:
-                        await asyncio.sleep(0)
+                        await asyncio.sleep(self.breath())
                         since = monotonic()
         except asyncio.CancelledError:
             pass

@@ -29,16 +29,17 @@ class CopyingApp(App[int]):
         """Copy a text, and say which way it went; `what` it is."""
         # What is pasted inside the program comes from here.
         self._clipboard = text
-        if self._way_out is None and self.make_clipboard is not None:
-            self._way_out = self.make_clipboard(self._write_raw)
-        if self._way_out is None:
+        if self.make_clipboard is None:
             super().copy_to_clipboard(text)
             self._say(what, "Sent to the terminal's clipboard; it can't be verified.")
             return
-        self.run_worker(self._copy(self._way_out, text, what), exit_on_error=False)
+        copying = self._copy(self.make_clipboard, text, what)
+        self.run_worker(copying, exit_on_error=False)
 
-    async def _copy(self, clipboard: Clipboard, text: str, what: str) -> None:
-        copied = await clipboard.copy(text)
+    async def _copy(self, make: MakeClipboard, text: str, what: str) -> None:
+        if self._way_out is None:
+            self._way_out = make(self._write_raw)
+        copied = await self._way_out.copy(text)
         self._say(what, copied.words)
 
     def _say(self, what: str, words: str) -> None:

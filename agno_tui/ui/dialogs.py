@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from agno_tui.runner import Runner
     from agno_tui.storage.base import Storage
     from agno_tui.ui.desk import Desk
-    from agno_tui.ui.find_bar import FindBar
     from agno_tui.ui.links_dialog import LinkChoice
     from agno_tui.ui.memory_switch import MemorySwitch
     from agno_tui.ui.model_watch import ModelWatch
@@ -85,26 +84,9 @@ class DialogApp(CopyingApp):
 
     # What the transcript asks for
 
-    def on_find_bar_written(self, message: FindBar.Written) -> None:
-        """Something else is to be found."""
-        looking = self.desk.searching.look_for(message.query)
-        self.run_worker(looking, group="find", exclusive=True, exit_on_error=False)
-
-    def on_find_bar_moved(self, message: FindBar.Moved) -> None:
-        """The next place is wanted, or the one before."""
-        self.desk.searching.move(message.step)
-
     def on_transcript_find_wanted(self, message: Transcript.FindWanted) -> None:
-        """The same, from the messages."""
+        """The next place found is wanted, or the one before."""
         self.desk.searching.move(message.step)
-
-    def on_find_bar_closed(self, message: FindBar.Closed) -> None:
-        """The user is done with finding, or stays at what was found."""
-        if message.stay:
-            self.desk.searching.stay()
-        else:
-            self.desk.searching.leave(back=True)
-            self.desk.chat.prompt.focus()
 
     def on_transcript_links_wanted(self, message: Transcript.LinksWanted) -> None:
         """Links were chosen: ask which one, and whether it is to be opened."""

@@ -2,66 +2,104 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Protocol
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import Input, Static
 
-KEYS = "enter ↓ next   ↑ previous   tab to the message   esc back"
+KEYS = (
+    "enter ↓ next   ↑ previous   tab to the message   esc back",
+    "↓ ↑   tab   esc back",
+    "",
+)
+"""What is said of the keys, where there is less and less room."""
+
+ROOM = 40
+"""Cells for all but the keys."""
+
+
+class Finder(Protocol):
+    """Whoever finds what the user writes. Not told by messages: those would be read
+    after the keys typed since."""
+
+    def ask(self, query: str) -> None:
+        """Look for this from now on."""
+
+    def move(self, step: int) -> None:
+        """Go to the next place (1), or to the one before (-1)."""
+
+    def stay(self) -> None:
+        """Leave the keyboard at what was found."""
+
+    def leave(self, *, back: bool = False) -> bool:
+        """Look for nothing any more; `back`: return to where it began."""
+
+
+class Words(Input):
+    """The line to write in. Its keys are done in the order they were typed."""
+
+    def __init__(self, finder: Finder) -> None:
+        super().__init__(id="find-input", compact=True, select_on_focus=True)
+        # A blinking cursor writes to the terminal for ever.
+        self.cursor_blink = False
+        self._finder = finder
+        self._done_by: dict[str, Callable[[], object]] = {
+            **dict.fromkeys(("enter", "down", "ctrl+f"), lambda: finder.move(1)),
+            **dict.fromkeys(("shift+enter", "up"), lambda: finder.move(-1)),
+            **dict.fromkeys(("tab", "shift+tab"), finder.stay),
+            "escape": lambda: finder.leave(back=True),
+        }
+
+    async def _on_key(self, event: events.Key) -> None:
+        focused = self.app.focused
+        if focused is not None and focused is not self:
+            # A key before this one took the keyboard elsewhere.
+            event.stop()
+            event.prevent_default()
+            focused.post_message(events.Key(event.key, event.character))
+        elif do := self._done_by.get(event.key):
+            event.stop()
+            event.prevent_default()
+            # What was typed may not have been told yet.
+            self._finder.ask(self.value)
+            do()
 
 
 class FindBar(Horizontal):
     """A line to write in, and what was found: `3/17`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,ctrl+f", "move(1)", "Next", show=False, priority=True),
-        Binding("up,shift+enter", "move(-1)", "Previous", show=False, priority=True),
-        Binding("tab,shift+tab", "stay", "To the message", show=False, priority=True),
-        Binding("escape", "back", "Back", show=False, priority=True),
-    ]
-
-    class Written(Message):
-        """Something else is to be found."""
-
-        def __init__(self, query: str) -> None:
-            super().__init__()
-            self.query = query
-
-    class Moved(Message):
-        """The user wants the next place (1), or the one before (-1)."""
-
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
-
-    class Closed(Message):
-        """The user is done: stays where they are, or goes back to where they were."""
-
-        def __init__(self, *, stay: bool) -> None:
-            super().__init__()
-            self.stay = stay
+    def __init__(self, finder: Finder) -> None:
+        super().__init__(id="find")
+        self._finder = finder
+        self.display = False
 
     def compose(self) -> ComposeResult:
         """Textual: what stands in the bar."""
         yield Static("find ", id="find-label", markup=False)
-        yield Input(id="find-input", compact=True, select_on_focus=True)
+        yield Words(self._finder)
         yield Static("", id="find-count", markup=False)
-        yield Static(KEYS, id="find-keys", markup=False)
+        yield Static("", id="find-keys", markup=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Textual: another size: the words come first, then the keys."""
+        room = event.size.width - ROOM
+        keys = next(words for words in KEYS if len(words) <= max(0, room))
+        self.query_one("#find-keys", Static).update(Content(keys))
 
     @property
-    def written(self) -> Input:
-        """Where the user writes."""
-        return self.query_one(Input)
+    def words(self) -> str:
+        """What is written."""
+        return self.query_one(Words).value
 
     def open(self) -> None:
         """Come onto the screen, with the keyboard in it."""
         self.display = True
         # At once: the next key is for it already.
-        self.screen.set_focus(self.written)
+        self.screen.set_focus(self.query_one(Words))
 
     def close(self) -> None:
         """Leave the screen; what was written stays for the next time."""
@@ -74,21 +112,4 @@ class FindBar(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Textual: another word."""
         event.stop()
-        self.post_message(self.Written(event.value))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Textual: enter goes on."""
-        event.stop()
-        self.action_move(1)
-
-    def action_move(self, step: int) -> None:
-        """Go to the next place, or the one before."""
-        self.post_message(self.Moved(step))
-
-    def action_stay(self) -> None:
-        """Stay at what was found."""
-        self.post_message(self.Closed(stay=True))
-
-    def action_back(self) -> None:
-        """Go back to where the search began."""
-        self.post_message(self.Closed(stay=False))
+        self._finder.ask(event.value)

@@ -28,6 +28,8 @@ class Pages:
     def __init__(self, desk: ReadingDesk) -> None:
         self._desk = desk
         self._asked: set[str] = set()
+        self._gone: set[str] = set()
+        """Runs that were asked for and are no longer there."""
         self.open_sessions: OpenSessions | None = None
         """None until the storage is open."""
 
@@ -61,10 +63,13 @@ class Pages:
         document = self._desk.document
         while document is self._desk.document and document is not None:
             unread = self._desk.chat.transcript.unread
-            wanted = [turn for turn in unread if turn.run_id not in self._asked]
+            known = self._asked | self._gone
+            wanted = [turn for turn in unread if turn.run_id not in known]
             if not wanted:
                 return
             await self.read(document, wanted)
+            # Else they would be asked for again and again.
+            self._gone.update(turn.run_id for turn in wanted if turn.run is None)
             self._desk.chat.transcript.content_changed()
 
     async def read(self, document: Document, turns: Sequence[Turn]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from agno_tui.session import Role, Run
@@ -14,7 +16,11 @@ if TYPE_CHECKING:
     from agno_tui.ui.transcript.document import Document
     from agno_tui.ui.transcript.finding import Find, Hit
     from agno_tui.ui.transcript.found_marks import FoundMarks
+    from agno_tui.ui.transcript.sought import Sought
     from agno_tui.ui.transcript.transcript import Transcript
+
+MOST_WORDS, LONGEST_WORDS = 16, 1_000
+"""Words, and characters, of what was looked for elsewhere that are marked."""
 
 NOTHING_SOUGHT = "Nothing is looked for. ctrl+f finds words in this conversation."
 
@@ -26,15 +32,26 @@ class Searching:
         self._desk = desk
         self._bar: FindBar | None = None
         self._document: Document | None = None
+        self._query = ""
+        """What is looked for; `_find` follows as soon as all turns are known."""
         self._find: Find | None = None
         self._marks: FoundMarks | None = None
         self._from: Anchor | None = None
-        """Where the user was before."""
+        """Where the user was before; None: at the end."""
+        self._around = ""
+        """The `run_id` from which places are looked for: where it began, or where the
+        user went since."""
+        self._steps = 0
+        """How far to go from the first place, once that is known."""
 
     @property
     def is_open(self) -> bool:
         """Whether the bar is on the screen, or something is marked."""
-        return self._marks is not None or (self._bar is not None and self._bar.display)
+        return self._marks is not None or self._is_asking
+
+    @property
+    def _is_asking(self) -> bool:
+        return self._bar is not None and self._bar.display
 
     @property
     def _transcript(self) -> Transcript:
@@ -42,62 +59,83 @@ class Searching:
 
     async def open(self) -> None:
         """Ask what to find."""
-        document = self._desk.document
-        if document is None or not document.turns:
+        document, top = self._desk.document, self._transcript.top
+        if document is None or not document.turns or top is None:
             self._desk.notify("There is nothing to find here yet.", markup=False)
             return
         if self._bar is None:
             from agno_tui.ui.find_bar import FindBar
 
-            self._bar = FindBar(id="find")
+            self._bar = FindBar(self)
             await self._desk.chat.mount(self._bar, before="#prompt")
-        reading = document.reading
-        self._from = None if reading.following else self._transcript.top
+        if not self._is_asking:
+            self._document = document
+            self._from = None if document.reading.following else top
+            self._around = top.turn.run_id
         self._bar.open()
-        if self._bar.written.value:
-            await self.look_for(self._bar.written.value)
+        self.ask(self._bar.words)
 
-    async def look_for(self, query: str) -> None:
-        """Look for something else, going outwards from what is on the screen."""
+    def ask(self, query: str) -> None:
+        """Look for something else, going outwards from where it began."""
+        document = self._desk.document
+        if document is None or not self._is_asking or query == self._query:
+            return
+        self._query, self._find, self._steps = query, None, 0
+        self._do(partial(self._look, document, query), only="find")
+
+    async def _look(self, document: Document, query: str) -> None:
         from agno_tui.ui.transcript.finding import Find
         from agno_tui.ui.transcript.found_marks import FoundMarks
 
-        document, top = self._desk.document, self._transcript.top
-        if document is None or top is None:
-            return
-        self._document = document
         await self._desk.pages.read_outlines(document)
+        self._document = document
         ids = [turn.run_id for turn in document.turns]
         find = self._find = Find(query, ids, self._read, shows_question=self._asks)
         self._mark(FoundMarks([find.sought]) if find.sought else None)
-        here = top.turn.run_id
-
-        def progress() -> None:
-            if self._find is find:
-                self._say()
-                if find.current is None and (hit := find.near(here)) is not None:
-                    find.current = hit
-                    self._go()
-
         self._say()
-        await find.scan(here, progress)
+        try:
+            await find.scan(self._around, partial(self._found, find))
+        except Exception:
+            self._say(" · not all was read")
+            raise
         if self._find is find:
             self._say()
 
-    def mark_words(self, document: Document, words: str) -> None:
-        """Mark words that were found elsewhere, in a session that was opened for it."""
-        from agno_tui.ui.transcript.found_marks import FoundMarks
-        from agno_tui.ui.transcript.sought import Sought
+    def _found(self, find: Find) -> None:
+        """More is known: go to the first place as soon as there is one."""
+        if self._find is not find:
+            return
+        hit = find.near(self._around) if find.current is None else None
+        if hit is not None:
+            find.current = hit
+            find.next(self._steps)
+            self._go()
+        self._say()
 
-        sought = [Sought(word) for word in words.replace('"', " ").split()]
-        self._document, self._find = document, None
+    def mark_words(self, document: Document, words: str) -> None:
+        """Mark words that were found elsewhere, in a session that was opened for it,
+        and bring the first of them onto the screen, if the message is longer."""
+        from agno_tui.ui.transcript.found_marks import FoundMarks
+
+        sought = sought_in(words)
+        self.leave()
+        self._document = document
         self._mark(FoundMarks(sought) if sought else None)
+        turn, transcript = self._transcript.marked_turn, self._transcript
+        if self._marks is not None and turn is not None:
+            found = self._marks.of(turn, turn.lines(transcript.text_width))
+            if found:
+                row, above = min(found), transcript.size.height // 3
+                transcript.show_rows(turn, range(row, row + 1), above=above)
 
     def move(self, step: int) -> None:
         """Go to the next place, or the one before."""
-        if self._find is None or not self._find.sought:
+        if not self._query.strip():
             self._desk.notify(NOTHING_SOUGHT, markup=False)
-        elif self._find.next(step) is not None:
+        elif self._find is None or (self._find.is_scanning and not self._find.hits):
+            self._steps += step
+        elif (hit := self._find.next(step)) is not None:
+            self._around = hit.run_id
             self._go()
             self._say()
 
@@ -105,20 +143,23 @@ class Searching:
         """Leave the keyboard at the message where one is."""
         find, document = self._find, self._document
         hit = find.current if find is not None else None
-        self._transcript.focus()
+        self._transcript.screen.set_focus(self._transcript)
         if hit is not None and document is not None:
             self._note_message(document, hit)
 
     def leave(self, *, back: bool = False) -> bool:
         """Look for nothing any more; `back`: return to where it began. Returns whether
         anything was looked for, or asked."""
-        was_open = self.is_open
+        was_open, document = self.is_open, self._document
+        self._desk.workers.cancel_group(self._desk, "find")
+        self._desk.workers.cancel_group(self._desk, "hit")
+        self._query, self._find, self._steps = "", None, 0
         if self._bar is not None and self._bar.display:
+            if self._bar.has_focus_within:
+                self._bar.screen.set_focus(self._desk.chat.prompt)
             self._bar.close()
-            document = self._document
             if back and document is not None and document is self._desk.document:
                 self._return(self._from)
-        self._find = None
         self._mark(None)
         return was_open
 
@@ -152,7 +193,11 @@ class Searching:
         """Bring the place where one is onto the screen."""
         hit = self._find.current if self._find is not None else None
         if hit is not None:
-            self._desk.run_worker(self._go_to(hit), group="hit", exclusive=True)
+            self._do(partial(self._go_to, hit), only="hit")
+
+    def _do(self, work: Callable[[], Awaitable[None]], *, only: str) -> None:
+        # Not a coroutine: one that is cancelled before it begins makes Python warn.
+        self._desk.run_worker(work, group=only, exclusive=True, exit_on_error=False)
 
     async def _go_to(self, hit: Hit) -> None:
         document, marks = self._document, self._marks
@@ -181,6 +226,17 @@ class Searching:
         self._marks = self._transcript.rows.found = marks
         self._transcript.refresh()
 
-    def _say(self) -> None:
+    def _say(self, more: str = "") -> None:
         if self._bar is not None:
-            self._bar.say(self._find.label if self._find is not None else "")
+            label = self._find.label if self._find is not None else ""
+            self._bar.say(label + more)
+
+
+def sought_in(words: str) -> list[Sought]:
+    """What to mark of words that were looked for elsewhere, maybe by a model."""
+    from agno_tui.ui.transcript.sought import Sought
+
+    pieces = [one for one in re.split(r'[\s"“”„«»]+', words[:LONGEST_WORDS]) if one]
+    # Of short ones every other word would have a piece marked: "a", "in", "de".
+    telling = [one for one in pieces if len(one) > 2 or not one.isascii()]
+    return [Sought(one) for one in dict.fromkeys(telling or pieces)][:MOST_WORDS]

@@ -22,6 +22,16 @@ QUIET_SECONDS = 0.5
 TYPING_REST, LONGEST_REST = 0.04, 0.1
 """Seconds after a key without a frame, and between two frames however much is typed."""
 
+TYPING_SECONDS = 0.4
+"""After a key the next one may come."""
+
+TYPING_BREATH = 0.004
+"""Seconds that an answer which comes faster than it can be drawn stands back, again and
+again, while the user types."""
+
+HEAVY_SECONDS = 0.006
+"""A frame that takes longer to lay out is a heavy one."""
+
 FRAMES_A_MARK = 3
 """Frames after which the moving marks take their next shape."""
 
@@ -37,6 +47,17 @@ class Ticker:
         self._pending = False
         self._rests_until = 0.0
         self._drawn_at = 0.0
+        self._typed_at = 0.0
+        self._is_heavy = False
+        runner.breath = self._breath
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the user has just typed, and is likely to go on."""
+        return monotonic() < self._typed_at + TYPING_SECONDS
+
+    def _breath(self) -> float:
+        return TYPING_BREATH if self.is_typing else 0.0
 
     def text_came(self, shown: bool) -> None:
         """A piece of an answer came; `shown`: in the session on the screen."""
@@ -65,13 +86,19 @@ class Ticker:
     def typed(self) -> None:
         """The user has typed: what was typed is painted first, so that a frame full of
         new text does not stand between a key and its letter."""
+        self._typed_at = monotonic()
         latest = self._drawn_at + LONGEST_REST
-        self._rests_until = min(monotonic() + TYPING_REST, latest)
+        rest = min(self._typed_at + TYPING_REST, latest)
+        self._rests_until = max(self._rests_until, rest)
 
     def _tick(self) -> None:
         self._frame += 1
         if monotonic() < self._rests_until:
             return
+        if self._is_heavy and self.is_typing:
+            # Between two keys there is time for one frame that takes long.
+            if monotonic() < self._drawn_at + LONGEST_REST:
+                return
         if self._frame % FRAMES_A_MARK == 0:
             self._show_marks()
             self._move_waiting()
@@ -81,6 +108,7 @@ class Ticker:
             self._desk.chat.transcript.content_changed()
             self._desk.chat.update_view()
             took = monotonic() - began
+            self._is_heavy = took > HEAVY_SECONDS
             # A frame that is hard to lay out must not take the keys' time from them.
             self._rests_until = began + 2 * took if took > 1 / FRAMES else 0.0
 

@@ -19,6 +19,9 @@ Found: TypeAlias = Mapping[int, Sequence[tuple[int, int, str]]]
 
 ANY, HERE = "found", "found-here"
 
+MOST_KNOWN = 100
+"""Turns whose marks are kept; they hold the turns' lines."""
+
 
 class FoundMarks:
     """Marks every place of what is looked for; one of them as the one one is at."""
@@ -34,7 +37,10 @@ class FoundMarks:
         if known is not None and known[0] is lines:
             return known[1]
         found = self._marked(turn, lines)
+        self._known.pop(turn.run_id, None)
         self._known[turn.run_id] = (lines, found)
+        if len(self._known) > MOST_KNOWN:
+            del self._known[next(iter(self._known))]
         return found
 
     def go_to(self, hit: Hit | None) -> None:

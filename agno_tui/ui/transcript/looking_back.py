@@ -21,7 +21,7 @@ class Cited:
 
     title: str
     place: Place
-    """The first of its runs that was read."""
+    """The first of its runs that was read, with the words that were looked for."""
     runs: int
     """How many of its runs were read."""
     question: str
@@ -41,7 +41,8 @@ def cited_in(use: ToolUse) -> list[Cited] | None:
     sessions = found.get("sessions") if isinstance(found, dict) else None
     if not isinstance(sessions, list):
         return None
-    cited = [_cited(session) for session in sessions]
+    words = _query(use.call.arguments)
+    cited = [_cited(session, words) for session in sessions]
     known = [one for one in cited if one is not None]
     return known if len(known) == len(cited) else None
 
@@ -55,7 +56,16 @@ def all_cited(uses: Iterable[ToolUse]) -> list[Cited]:
     return list(by_session.values())
 
 
-def _cited(session: object) -> Cited | None:
+def _query(arguments: str) -> str:
+    """What was looked for; empty where nothing was, or where that can't be told."""
+    try:
+        values = json.loads(arguments)
+    except (ValueError, RecursionError):
+        return ""
+    return _text(values.get("query")) if isinstance(values, dict) else ""
+
+
+def _cited(session: object, words: str) -> Cited | None:
     if not isinstance(session, dict):
         return None
     session_id, found = session.get("session_id"), session.get("runs")
@@ -66,7 +76,7 @@ def _cited(session: object) -> Cited | None:
     first = runs[0] if runs else {}
     return Cited(
         title=_text(session.get("title")) or "New conversation",
-        place=Place(session_id, _text(first.get("run_id"))),
+        place=Place(session_id, _text(first.get("run_id")), words),
         runs=len(runs),
         question=_text(first.get("user")),
         time=_text(first.get("time")) or _text(session.get("last_activity")),
