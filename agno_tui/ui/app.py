@@ -34,7 +34,7 @@ from agno_tui.ui.memory_switch import MemorySwitch
 from agno_tui.ui.model_watch import ModelWatch
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.signals import PATIENCE, Signals
-from agno_tui.ui.theme import OWN_THEMES, theme_named
+from agno_tui.ui.theme import OWN_THEMES, code_colours, line_filters, theme_named
 from agno_tui.ui.transcript.transcript import Transcript
 
 if TYPE_CHECKING:
@@ -133,7 +133,12 @@ class AgnoApp(CommandedApp):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual: what every line goes through before the terminal sees it."""
-        return [*super().get_line_filters(), self._no_control_codes]
+        filters = line_filters(super().get_line_filters(), self.current_theme)
+        return [*filters, self._no_control_codes]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Textual: variables of the stylesheet that not every theme has."""
+        return code_colours(self.current_theme)
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Textual: the keyboard is elsewhere: the footer says what it does there."""

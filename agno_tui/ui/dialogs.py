@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 NOT_OPEN = "The conversations are not open."
 
+WHOLE = "The conversation"
+"""What is copied where all of it is."""
+
 
 class DialogApp(CopyingApp):
     """An application with a desk, and with dialogs over it."""
@@ -112,8 +115,10 @@ class DialogApp(CopyingApp):
         """A message was chosen to be copied, or the whole session."""
         if message.text:
             self.copy(message.text, message.what)
-        else:
+        elif message.what == WHOLE:
             self.action_copy_session()
+        else:
+            self.notify("There is nothing to copy here.", markup=False)
 
     def action_copy_session(self) -> None:
         """Copy the whole session as Markdown."""
@@ -128,4 +133,4 @@ class DialogApp(CopyingApp):
 
         runs = [run async for page in self.desk.pages.runs(document) for run in page]
         text = await asyncio.to_thread(session_as_markdown, document.session, runs)
-        self.copy(text, "The conversation")
+        self.copy(text, WHOLE)

@@ -13,13 +13,14 @@ from textual.widgets import Input, Static
 
 KEYS = (
     "enter ↓ next   ↑ previous   tab to the message   esc back",
-    "↓ ↑   tab   esc back",
+    "enter ↓ next   ↑ previous   esc back",
+    "↓ ↑   esc back",
     "",
 )
 """What is said of the keys, where there is less and less room."""
 
-ROOM = 40
-"""Cells for all but the keys."""
+ROOM = 34
+"""Cells for all but the keys: what the line is for, the words, how much was found."""
 
 
 class Finder(Protocol):
@@ -79,7 +80,7 @@ class FindBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Textual: what stands in the bar."""
-        yield Static("find ", id="find-label", markup=False)
+        yield Static(" find ", id="find-label", markup=False)
         yield Words(self._finder)
         yield Static("", id="find-count", markup=False)
         yield Static("", id="find-keys", markup=False)
@@ -112,4 +113,5 @@ class FindBar(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Textual: another word."""
         event.stop()
-        self._finder.ask(event.value)
+        # It may be older than what a key has told since.
+        self._finder.ask(self.words)

@@ -7,7 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+MOMENT = 1.0
+"""Seconds in which a program that can't open an address says so."""
 
 
 def browser(
@@ -31,28 +36,41 @@ def browser(
 
 
 async def open_address(address: str, environ: Mapping[str, str] = os.environ) -> bool:
-    """Open an address; returns whether a program for it could be started."""
+    """Open an address; returns whether a program took it, as far as it says so."""
     program = browser(environ)
     if not program:
         return False
     more = ["open"] if program.endswith("/gio") else []
     try:
-        await asyncio.to_thread(_start, [program, *more, address])
+        process = await asyncio.to_thread(_started, [program, *more, address])
     except OSError:
         return False
-    return True
+    # Explorer says that it failed whatever it did.
+    return not await _failed(process) or program.endswith("explorer.exe")
 
 
-def _start(command: list[str]) -> None:
-    process = subprocess.Popen(
+def _started(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    try:
-        # A browser that is started by this may live for days.
-        process.wait(timeout=5)
-    except subprocess.TimeoutExpired:
-        process.returncode = 0
+
+
+async def _failed(process: subprocess.Popen[bytes]) -> bool:
+    """Whether it ends within a moment, and says that it failed."""
+    # A browser that is started by this may live for days: somebody has to be there when
+    # it ends, and must not keep this program alive.
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def wait() -> None:
+        process.wait()
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(ended.set)
+
+    threading.Thread(target=wait, name="browser", daemon=True).start()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(ended.wait(), MOMENT)
+    return process.returncode not in (None, 0)

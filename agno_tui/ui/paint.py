@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style as RichStyle
+from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
 
@@ -23,11 +24,19 @@ def component_classes(widget: str, roles: tuple[str, ...]) -> set[str]:
     return {f"{widget}--{role}" for role in roles}
 
 
+BAR = "▏"
+"""Stands before filled lines whose ground can't be told from what is around them."""
+
+BAR_ROLE = "rule"
+"""The role of that bar."""
+
+
 class Paint:
     """The looks of every role of one widget, under the theme of the moment."""
 
     def __init__(self, widget: Widget, name: str, roles: tuple[str, ...]) -> None:
         self.base = widget.get_visual_style()
+        self._has_grounds = not widget.app.no_color
         self._styles = {
             role: _style_of(widget, f"{name}--{role}", self.base) for role in roles
         }
@@ -55,13 +64,7 @@ class Paint:
 
     def _paint(self, line: Line, width: int) -> Strip:
         fill = self.base + self.style(line.fill) if line.fill else self.base
-        content = line.content
-        if line.fill and not line.indent:
-            content = content.stylize_before(line.fill)
-        elif line.fill:
-            content = content[: line.indent] + content[line.indent :].stylize_before(
-                line.fill
-            )
+        content = self._filled(line) if line.fill else line.content
         segments = [
             Segment(text, style.rich_style)
             for text, style in content.render(self.base, end="", parse_style=self.style)
@@ -69,15 +72,28 @@ class Paint:
         strip = Strip(segments, content.cell_length)
         return strip.adjust_cell_length(width, fill.rich_style)
 
+    def _filled(self, line: Line) -> Content:
+        before, filled = line.content[: line.indent], line.content[line.indent :]
+        if not self._shows(line.fill) and filled.plain.startswith(" "):
+            filled = Content.styled(BAR, BAR_ROLE) + filled[1:]
+        return before + filled.stylize_before(line.fill)
+
+    def _shows(self, fill: str) -> bool:
+        """Whether a role's ground can be told from what is around it."""
+        ground = self.style(fill).background
+        return self._has_grounds and ground not in (None, self.base.background)
+
 
 _PLAIN = Style()
 
 
 def _style_of(widget: Widget, component: str, base: Style) -> Style:
     """What a component class says, and nothing that it does not say."""
-    style = widget.get_visual_style(component, partial=True)
     rules = widget.get_component_styles(component)
+    # What a visual style leaves out (Textual 8.2.8): reverse, and the background where
+    # it is partial.
+    style = widget.get_visual_style(component, partial=True)
+    style += Style(reverse=rules.text_style.reverse)
     if not rules.has_rule("background") or base.background is None:
         return style
-    # A partial style comes without its background (Textual 8.2.8).
     return style + Style(background=base.background + rules.background)

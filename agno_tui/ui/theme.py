@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import BUILTIN_THEMES, Theme
 
 from agno_tui.config import THEMES, ConfigError
@@ -35,14 +36,23 @@ DARK = Theme(
         "scrollbar-background-hover": "#17181c",
         "scrollbar-background-active": "#17181c",
         "scrollbar-corner-color": "#17181c",
+        "code-inline": "#e8bfa3",
+        "code-comment": "#8d919b",
+        "code-definition": "#8fb3d9",
+        "code-deleted": "#e58383",
+        "code-inserted": "#9bbf85",
+        "code-keyword": "#c5a3d1",
+        "code-name": "#88beb8",
+        "code-number": "#dcb67a",
+        "code-string": "#9bbf85",
     },
 )
 
 LIGHT = Theme(
     name="agno-light",
-    primary="#b4552d",
+    primary="#ab4e28",
     secondary="#2f6296",
-    accent="#b4552d",
+    accent="#ab4e28",
     foreground="#2b2a28",
     background="#fbfaf8",
     surface="#f2f0ec",
@@ -54,20 +64,64 @@ LIGHT = Theme(
     variables={
         "border": "#b9b3a9",
         "border-blurred": "#d8d3cb",
-        "input-cursor-background": "#b4552d",
+        "input-cursor-background": "#ab4e28",
         "input-cursor-foreground": "#fbfaf8",
-        "input-selection-background": "#b4552d 25%",
-        "screen-selection-background": "#b4552d 25%",
+        "input-selection-background": "#ab4e28 25%",
+        "screen-selection-background": "#ab4e28 25%",
         "screen-selection-foreground": "#1a1918",
         "scrollbar": "#cfc9bf",
         "scrollbar-background": "#fbfaf8",
         "scrollbar-background-hover": "#fbfaf8",
         "scrollbar-background-active": "#fbfaf8",
         "scrollbar-corner-color": "#fbfaf8",
+        "code-inline": "#8d4523",
+        "code-comment": "#6f6b64",
+        "code-definition": "#2f6296",
+        "code-deleted": "#b3312f",
+        "code-inserted": "#3f6e2a",
+        "code-keyword": "#83408f",
+        "code-name": "#1f6d68",
+        "code-number": "#875800",
+        "code-string": "#3f6e2a",
     },
 )
 
 OWN_THEMES = (DARK, LIGHT)
+
+
+def code_colours(theme: Theme) -> dict[str, str]:
+    """Colours of code for a theme that says none: values of the `$code-…` variables.
+
+    A variable that a theme lacks can't be written in a stylesheet, and Textual looks
+    for no variable in another's value (8.2.8).
+    """
+    primary, foreground = theme.primary, theme.foreground or "auto"
+    secondary, accent = theme.secondary or primary, theme.accent or primary
+    success, warning = theme.success or primary, theme.warning or primary
+    return {
+        "code-inline": accent,
+        "code-comment": f"{foreground} 60%",
+        "code-definition": secondary,
+        "code-deleted": theme.error or primary,
+        "code-inserted": success,
+        # Of sixteen colours no theme uses this one for anything that stands in code.
+        "code-keyword": "ansi_magenta" if theme.ansi else primary,
+        "code-name": secondary,
+        # Yellow on white can't be read.
+        "code-number": primary if theme.ansi and not theme.dark else warning,
+        "code-string": success,
+    }
+
+
+def line_filters(filters: Iterable[LineFilter], theme: Theme) -> list[LineFilter]:
+    """The filters that fit a theme.
+
+    Textual makes greys where there may be no colour (`NO_COLOR`), but of the terminal's
+    own colours, which it does not know, black on black (8.2.8): those go away instead.
+    """
+    if not theme.ansi:
+        return list(filters)
+    return [NoColor() if isinstance(one, Monochrome) else one for one in filters]
 
 
 def is_light_terminal(environ: Mapping[str, str]) -> bool:

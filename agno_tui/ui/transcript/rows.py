@@ -44,7 +44,7 @@ class Rows:
         margin = self._margin(turn, row, line)
         found = self._found(turn, row, widths[0])
         span = self.selection.get_span(at) if self.selection is not None else None
-        state = (paint, at, widths, margin, found, span)
+        state = (paint, widths, margin, found, span)
         if line.row is not None and line.row[0] == state:
             return line.row[1]
         strip = paint.strip(line, widths[0])
@@ -52,11 +52,11 @@ class Rows:
             strip = _restyled(strip, line, start, end, paint.over(name))
         if span is not None:
             strip = _restyled(strip, line, *span, self.selected_style)
-        strip = strip.apply_offsets(0, at)
         bar = paint.text(margin.ljust(MARGIN), "selected-bar")
-        whole = Strip.join([bar, strip]).adjust_cell_length(
-            widths[1], paint.base.rich_style
+        rest = Segment(
+            " " * (widths[1] - MARGIN - strip.cell_length), paint.base.rich_style
         )
+        whole = Strip([*bar, *strip, rest], widths[1])
         line.row = (state, whole)
         return whole
 

@@ -241,8 +241,8 @@ class Transcript(DocumentView, can_focus=True):
     # The mouse, and keys that belong to the prompt
 
     async def on_click(self, event: events.Click) -> None:
-        """Textual: a click on a line that leads somewhere goes there; two select a
-        word, three what is one line in the text."""
+        """Textual: a click marks a message, and goes where its line leads; two select
+        a word, three what is one line in the text."""
         y = event.y + self.scroll_offset.y
         if event.chain > 1:
             event.prevent_default()
@@ -251,7 +251,12 @@ class Transcript(DocumentView, can_focus=True):
         found = self._line_at(y)
         if found is None or self.text_selection is not None:
             return
-        line, x = found[2], event.x - MARGIN
+        turn, row, line = found
+        x = event.x - MARGIN
+        if self.document is not None and (role := turn.role_at(row)):
+            self.document.marked = Marked(turn.index, role)
+            self.refresh()
+            self.say_marked()
         if not 0 <= x < line.content.cell_length:
             return
         self._want(line.leads_to)

@@ -167,6 +167,14 @@ class Turn:
         """The lines of one role's words, as they were laid out last."""
         return range(0) if self._sections is None else self._sections.rows_of(role)
 
+    def role_at(self, row: int) -> str:
+        """Whose words a line is, as it was laid out last; empty for what stands
+        between."""
+        sections = self._sections
+        if sections is None or row >= len(sections):
+            return ""
+        return sections.sections[sections.list_of(row)].role
+
     @property
     def _shown_before(self) -> int | None:
         """The time of the turn above of which anything is shown."""

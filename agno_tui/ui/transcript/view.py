@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
@@ -164,7 +164,18 @@ class DocumentView(ScrollView):
             self.call_after_refresh(self.settle)
         if self.unread:
             self.post_message(self.TextWanted())
+        if not following:
+            self.call_after_refresh(self._look_ahead)
         self._refresh_changed()
+
+    def _look_ahead(self) -> None:
+        """Lay out what the next page up or down will show, so that it is there."""
+        placement, y, height = self._placement, self.scroll_offset.y, self.size.height
+        if placement is None or placement.document.reading.following or self._settling:
+            return
+        anchor = placement.anchor(y, height, placement.width)
+        if placement.lay_out(max(0, y - height), 3 * height) and anchor is not None:
+            self.settle(anchor)
 
     def _wanted_top(self, placement: Placement, anchor: Anchor | None) -> int:
         if placement.document.reading.following:
@@ -248,22 +259,43 @@ class DocumentView(ScrollView):
             return self._found[y] if y < len(self._found) else None
         return placement.line_at(at)
 
-    def render_line(self, y: int) -> Strip:
-        """Textual: one line of the screen."""
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Textual: lines of the screen. There is no border, padding or tint around
+        them, so nothing is left to do but what all lines go through."""
         rows, width = self.rows, self.size.width
         if rows.paint is None:
             rows.paint = Paint(self, "transcript", ROLES)
-        at = y + self.scroll_offset.y
-        found = self._on_row(y, at)
-        if found is None or self.document is None:
-            return Strip.blank(width, rows.paint.base.rich_style)
-        turn, row, line = found
-        rows.marked = self.document.marked if self.has_focus else None
+        rows.marked = None
+        if self.has_focus and self.document is not None:
+            rows.marked = self.document.marked
         rows.selection = selection = self.text_selection
         if selection is not None:
             name = "screen--selection"
             rows.selected_style = self.screen.get_component_rich_style(name)
-        return rows.strip(turn, row, line, at, (self.text_width, width))
+        strips = self._strips(crop.line_range, (self.text_width, width))
+        background = self.background_colors[1]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        if crop.column_span == (0, width):
+            return strips
+        return [strip.crop(*crop.column_span) for strip in strips]
+
+    def _strips(self, lines: Iterable[int], widths: tuple[int, int]) -> list[Strip]:
+        top, paint = self.scroll_offset.y, self.rows.paint
+        empty = Strip.blank(widths[1], paint.base.rich_style if paint else None)
+        strips: list[Strip] = []
+        for y in lines:
+            found = self._on_row(y, top + y)
+            strip = empty if found is None else self.rows.strip(*found, top + y, widths)
+            strips.append(strip)
+        return strips
+
+    def render_line(self, y: int) -> Strip:
+        """Textual: one line of the screen, each character of which knows where it
+        stands: it is asked for where the mouse points."""
+        (strip,) = self.render_lines(Region(0, y, self.size.width, 1))
+        margin, text = strip.divide([MARGIN, strip.cell_length])
+        return Strip.join([margin, text.apply_offsets(0, y + self.scroll_offset.y)])
 
     # Selecting text with the mouse
 

@@ -85,7 +85,7 @@ async def test_a_row_is_painted_once_until_something_about_it_changes(
     turn = turn_of(a_run("s"))
     strip = painted(rows, turn, 1)
     assert painted(rows, turn, 1) is strip
-    assert painted(rows, turn, 1, at=7) is not strip
+    assert painted(rows, turn, 1, at=7) is strip
     strip = painted(rows, turn, 1)
     rows.marked = Marked(0, Role.USER)
     marked = painted(rows, turn, 1)
