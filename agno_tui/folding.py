@@ -56,6 +56,15 @@ _SAME: Final = str.maketrans(
     }
 )
 
+MOST_MARKS: Final = 30
+"""Marks on one character that are looked at. To put a thousand in order takes a million
+steps. Source: https://www.unicode.org/reports/tr15, "Stream-Safe Text Format"."""
+
+_CROWD: Final = re.compile(
+    rf"(?:[^\w\s{_COMMON}]|[\uff9e\uff9f]){{{MOST_MARKS + 1},}}+"
+)
+"""What may be more marks than that: no letters, but for the two that become marks."""
+
 _LONGEST_KEPT: Final = 12
 """Characters of a piece whose folded form is remembered: a word, a sign."""
 
@@ -68,11 +77,12 @@ def alike(text: str) -> str:
     Without case and accents; ß is ss, ﬁ is fi, half and full width are one, curly
     quotes straight, short dashes hyphens, odd spaces spaces. White space is not joined.
     What its marks make a letter of its own stays one (й, が, Hangul), and so do the
-    vowel signs of India and Thailand. Source of the forms, NFKD and NFC:
-    https://www.unicode.org/reports/tr15
+    vowel signs of India and Thailand. Of the marks on a character `MOST_MARKS` count.
+    Source of the forms, NFKD and NFC: https://www.unicode.org/reports/tr15
     """
     if text.isascii():
         return text.lower()
+    text = _CROWD.sub(_thinned, text)
     return _ODD.sub(_alike_piece, unicodedata.normalize("NFC", text).casefold())
 
 
@@ -112,6 +122,14 @@ def alike_with_offsets(text: str) -> tuple[str, list[int]]:
     return "".join(pieces), offsets
 
 
+def cut_at(text: str, index: int) -> int:
+    """The first place from an index on at which a text can be cut so that its parts are
+    alike what they are within it."""
+    while 0 < index < len(text) and _joins(text[index]):
+        index += 1
+    return min(index, len(text))
+
+
 def _clusters(text: str) -> Iterator[tuple[int, int, bool]]:
     """Bounds of the pieces that fold on their own, and whether a piece is of common
     characters, of which each folds to one."""
@@ -138,6 +156,17 @@ def _joins(character: str) -> bool:
     """Whether it may become one character with what stands before it."""
     first = unicodedata.normalize("NFKD", character)[0]
     return unicodedata.category(first)[0] == "M" or "\u1160" <= first <= "\u11ff"
+
+
+def _thinned(crowd: re.Match[str]) -> str:
+    """Without the marks that are too many."""
+    kept: list[str] = []
+    marks = 0
+    for character in crowd.group():
+        marks = marks + 1 if _joins(character) else 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _alike_piece(match: re.Match[str]) -> str:

@@ -100,6 +100,7 @@ class ChatPane(Vertical):
     def on_mount(self) -> None:
         """Textual: the prompt knows the way to the messages."""
         self.prompt.go_up = self._go_up
+        self.transcript.go_back = self._go_back
 
     def _go_up(self) -> None:
         """The keyboard goes up to the messages, where there are any."""
@@ -117,11 +118,11 @@ class ChatPane(Vertical):
         else:
             self.transcript.scroll_page_down(animate=False)
 
-    def on_transcript_left(self, message: Transcript.Left) -> None:
+    def _go_back(self, text: str) -> None:
         """The keyboard comes back to the prompt, with what was typed."""
-        self.prompt.focus()
-        if message.text:
-            self.prompt.insert(message.text)
+        self.screen.set_focus(self.prompt)
+        if text:
+            self.prompt.insert(text)
 
     def give_back(self, text: str, words: str) -> None:
         """A message could not be kept: it comes back into the prompt."""

@@ -81,7 +81,11 @@ class CommandedApp(DialogApp):
         await self.desk.searching.open()
 
     async def action_interrupt(self) -> None:
-        """Stop the answer, else put the draft away, else say how to quit."""
+        """Copy what is selected, else stop the answer, else put the draft away, else
+        say how to quit."""
+        if selected := self.screen.get_selected_text():
+            self.copy(selected)
+            return
         if self.desk.stop_answer():
             return
         if self.desk.chat.prompt.text:

@@ -118,6 +118,7 @@ class Desk(ReadingDesk):
             self.chat.give_back(text, self._trouble)
             return
         session_id = document.session.session_id
+        document.reading.follow()
         try:
             async with self._sending:
                 await self._runner.send(
@@ -156,6 +157,8 @@ class Desk(ReadingDesk):
             self._do(self._retry(run))
 
     async def _retry(self, run: Run) -> None:
+        if self.document is not None:
+            self.document.reading.follow()
         try:
             await self._runner.retry(run)
         except (StorageError, SessionNotFoundError) as error:
@@ -179,8 +182,6 @@ class Desk(ReadingDesk):
             self.ticker.text_came(shown)
             return
         if shown and document is not None:
-            if not isinstance(event, RunEnded):
-                document.reading.follow()
             self.chat.update_view()
             self.chat.transcript.content_changed()
         self.ticker.run_changed()

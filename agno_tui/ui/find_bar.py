@@ -19,8 +19,11 @@ KEYS = (
 )
 """What is said of the keys, where there is less and less room."""
 
-ROOM = 34
+ROOM = 36
 """Cells for all but the keys: what the line is for, the words, how much was found."""
+
+COUNT = 12
+"""Characters of what was found for which there is always room."""
 
 
 class Finder(Protocol):
@@ -108,7 +111,10 @@ class FindBar(Horizontal):
 
     def say(self, words: str) -> None:
         """Say how much was found."""
-        self.query_one("#find-count", Static).update(Content(words))
+        # Where anything is laid out anew, Textual forgets what else was to be painted
+        # then (8.2.8): the mark that moves in the transcript at the same moment.
+        count, moves = self.query_one("#find-count", Static), len(words) > COUNT
+        count.update(Content(words), layout=moves)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Textual: another word."""

@@ -11,20 +11,18 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from agno_tui.ui.commands import (
-    COMMANDS,
+from agno_tui.ui.commands import COMMANDS, PALETTE_KEY, key_names
+from agno_tui.ui.dialog import Dialog
+from agno_tui.ui.marks import MUTED
+from agno_tui.ui.other_keys import (
     FIND_KEYS,
     HELP_KEYS,
     LIST_KEYS,
     MEMORY_KEYS,
     MESSAGE_KEYS,
-    PALETTE_KEY,
     PROMPT_KEYS,
     SESSION_KEYS,
-    key_names,
 )
-from agno_tui.ui.dialog import Dialog
-from agno_tui.ui.marks import MUTED
 
 
 class Help(Dialog[None]):

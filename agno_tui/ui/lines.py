@@ -59,8 +59,6 @@ class Line:
     """The stretch of its message's text that it shows a part of."""
     code: CodeBlock | None = None
     """The block of code that it is a line of."""
-    strip: Strip | None = field(default=None, compare=False, repr=False)
-    """The line as painted last, kept by the painter."""
     row: Painted | None = field(default=None, compare=False, repr=False)
     """The whole row of the screen it was painted as last, kept by the view."""
 

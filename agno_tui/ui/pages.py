@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+AGAIN_SECONDS = 2.0
+"""After which a text that could not be read is asked for again."""
+
 RUNS = 100
 """Runs read at a time where many are gone through."""
 
@@ -28,6 +31,8 @@ class Pages:
     def __init__(self, desk: ReadingDesk) -> None:
         self._desk = desk
         self._asked: set[str] = set()
+        self._is_failing = False
+        """Whether the user was told that the texts can't be read."""
         self._gone: set[str] = set()
         """Runs that were asked for and are no longer there."""
         self.open_sessions: OpenSessions | None = None
@@ -67,10 +72,25 @@ class Pages:
             wanted = [turn for turn in unread if turn.run_id not in known]
             if not wanted:
                 return
-            await self.read(document, wanted)
+            try:
+                await self.read(document, wanted)
+            except Exception:
+                if self._is_failing:
+                    _log.warning("texts were not read", exc_info=True)
+                    return
+                self._is_failing = True
+                raise
+            finally:
+                self._try_again(wanted)
+            self._is_failing = False
             # Else they would be asked for again and again.
             self._gone.update(turn.run_id for turn in wanted if turn.run is None)
             self._desk.chat.transcript.content_changed()
+
+    def _try_again(self, turns: Sequence[Turn]) -> None:
+        """Ask again for what could not be read, as long as it is on the screen."""
+        if any(turn.run is None for turn in turns):
+            self._desk.set_timer(AGAIN_SECONDS, self._desk.chat.transcript.settle)
 
     async def read(self, document: Document, turns: Sequence[Turn]) -> None:
         """Read the text of some turns. Errors: `StorageError`."""

@@ -51,18 +51,13 @@ class Paint:
         """The looks of a role on top of whatever stands there."""
         return self.style(role).rich_style
 
-    def strip(self, line: Line, width: int) -> Strip:
-        """A line as a strip of `width` cells; kept with the line until asked anew."""
-        if line.strip is None or line.strip.cell_length != width:
-            line.strip = self._paint(line, width)
-        return line.strip
-
     def text(self, text: str, role: str = "", *, over: str = "") -> Strip:
         """A few words of one role as a strip; `over` is a role they stand on."""
         style = self.base + self.style(over) + self.style(role)
         return Strip([Segment(text, style.rich_style)])
 
-    def _paint(self, line: Line, width: int) -> Strip:
+    def strip(self, line: Line, width: int) -> Strip:
+        """A line as a strip of `width` cells."""
         fill = self.base + self.style(line.fill) if line.fill else self.base
         content = self._filled(line) if line.fill else line.content
         segments = [

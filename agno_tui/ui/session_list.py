@@ -142,9 +142,8 @@ class SessionList(ScrollView, can_focus=True):
 
     def set_running(self, session_ids: Collection[str], frame: int) -> None:
         """Say in which sessions an answer is under way, and how the mark stands."""
-        before, self._answering = self._answering, frozenset(session_ids)
-        self.frame = frame
-        moving = before | self._answering
+        moving = self._answering | frozenset(session_ids)
+        self._answering, self.frame = frozenset(session_ids), frame
         top, size = self.scroll_offset.y, self.size
         for y, row in enumerate(self._rows[top : top + size.height]):
             if row.session is not None and row.session.session_id in moving:

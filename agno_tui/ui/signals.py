@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -45,6 +47,23 @@ class Signals:
         for name in NAMES:
             if (number := getattr(signal, name, None)) is not None:
                 self._before[number] = signal.signal(number, come)
+        self._watch_terminal(lambda: come(signal.SIGHUP, None))
+
+    def _watch_terminal(self, gone: Callable[[], None]) -> None:
+        """Notice that the terminal is gone where no signal says so: it was blocked,
+        say,
+        or went to a thread while the event loop sleeps. Costs nothing until then."""
+        # (Elsewhere `poll` knows no terminals.)
+        if sys.platform != "linux" or not os.isatty(0):
+            return
+        poll = select.poll()
+        poll.register(0, 0)  # A hang-up is always told.
+
+        def watch() -> None:
+            if any(event & select.POLLHUP for _, event in poll.poll()):
+                gone()
+
+        threading.Thread(target=watch, name="terminal", daemon=True).start()
 
     def forget(self) -> None:
         """Put back what was there before."""

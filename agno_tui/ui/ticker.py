@@ -80,7 +80,9 @@ class Ticker:
         self._show_marks()
 
     def _tidy(self) -> None:
-        if not self._runner.running:
+        is_quiet = not (self._runner.running or self.is_typing)
+        # What a dialog is made of has to go when it closes.
+        if is_quiet and len(self._desk.app.screen_stack) == 1:
             garbage.tidy()
 
     def typed(self) -> None:
@@ -95,10 +97,10 @@ class Ticker:
         self._frame += 1
         if monotonic() < self._rests_until:
             return
-        if self._is_heavy and self.is_typing:
-            # Between two keys there is time for one frame that takes long.
-            if monotonic() < self._drawn_at + LONGEST_REST:
-                return
+        # Between two keys there is time for one frame that takes long.
+        is_soon = monotonic() < self._drawn_at + LONGEST_REST
+        if self._is_heavy and self.is_typing and is_soon:
+            return
         if self._frame % FRAMES_A_MARK == 0:
             self._show_marks()
             self._move_waiting()

@@ -7,9 +7,9 @@ from textual.binding import Binding
 from textual.screen import Screen as TextualScreen
 
 from agno_tui.ui.app import AgnoApp
-from agno_tui.ui.commands import MEMORY_KEYS, SESSION_KEYS
 from agno_tui.ui.help import Help, help_text
 from agno_tui.ui.memory_dialog import MemoryDialog
+from agno_tui.ui.other_keys import MEMORY_KEYS, SESSION_KEYS
 from agno_tui.ui.session_dialog import SessionDialog
 from tests.ui.conftest import Screen, ready, screen_text, shows, until
 

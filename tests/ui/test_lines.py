@@ -71,14 +71,14 @@ def test_empty_lines_stay_and_no_width_is_too_small() -> None:
 def test_behind_a_prefix_all_else_stays() -> None:
     place, source, code = Place("s", "r"), Source(0, 4), CodeBlock("code")
     line = Line(Content("text"), "fill", 2, place, 1, " ", source, code)
-    line.strip = Strip.blank(4)
+    line.row = ("any", Strip.blank(4))
     after = line.after(role("▌ ", "bar"))
     wanted = Line(
         Content.assemble(("▌ ", "bar"), "text"), "fill", 4, place, 3, " ", source, code
     )
     assert after == wanted
     assert after.source is source and after.code is code
-    assert after.strip is None
+    assert after.row is None
     assert after.text == "ext"
 
 

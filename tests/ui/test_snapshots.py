@@ -68,6 +68,27 @@ async def test_conversation(
         check_snapshot(pilot, f"conversation-{size[0]}x{size[1]}")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+async def test_find(app: AgnoApp, storage: TestStorage, size: tuple[int, int]) -> None:
+    await conversation(storage)
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        await until(pilot, shows(pilot, "test-model"))
+        await pilot.press("ctrl+f", *"fib")
+        await until(pilot, shows(pilot, "1/6"))
+        await pilot.pause()
+        words = app.screen.query_one("#find-input").region
+        # Whatever is found, nothing moves: Textual forgets what else was to be painted
+        # where anything is laid out anew (8.2.8).
+        await pilot.press("q")
+        await until(pilot, shows(pilot, "no match"))
+        assert app.screen.query_one("#find-input").region == words
+        await pilot.press("backspace")
+        await until(pilot, shows(pilot, "1/6"))
+        await pilot.pause()
+        check_snapshot(pilot, f"find-{size[0]}x{size[1]}")
+
+
 async def test_error(app: AgnoApp, storage: TestStorage) -> None:
     words = "OpenAI did not accept the key. Check OPENAI_API_KEY."
     stopped = a_run("a", "And then?", "Then it", status=RunStatus.CANCELLED)

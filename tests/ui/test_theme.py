@@ -1,9 +1,17 @@
 from __future__ import annotations
 
 import pytest
+from textual.filter import DimFilter, Monochrome, NoColor
+from textual.theme import BUILTIN_THEMES, Theme
 
 from agno_tui.config import ConfigError
-from agno_tui.ui.theme import is_light_terminal, theme_named
+from agno_tui.ui.theme import (
+    OWN_THEMES,
+    code_colours,
+    is_light_terminal,
+    line_filters,
+    theme_named,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,3 +39,29 @@ def test_an_unknown_theme_is_refused_with_the_known_ones() -> None:
 
 def test_a_terminal_that_says_nothing_is_dark() -> None:
     assert not is_light_terminal({})
+
+
+def test_our_themes_say_all_colours_of_code() -> None:
+    for theme in OWN_THEMES:
+        assert set(code_colours(theme)) <= set(theme.variables)
+
+
+@pytest.mark.parametrize("name", sorted(BUILTIN_THEMES))
+def test_no_theme_of_others_lacks_a_colour_of_code(name: str) -> None:
+    colours = code_colours(BUILTIN_THEMES[name])
+    assert all(colours.values())
+    assert colours["code-keyword"] != colours["code-string"]
+
+
+def test_a_theme_that_says_one_colour_has_that_one_for_code() -> None:
+    colours = code_colours(Theme("bare", primary="#123456"))
+    assert colours.pop("code-comment") == "auto 60%"
+    assert set(colours.values()) == {"#123456"}
+
+
+def test_greys_are_made_of_colours_that_are_known_only() -> None:
+    dim, grey = DimFilter(), Monochrome()
+    assert line_filters([dim, grey], OWN_THEMES[0]) == [dim, grey]
+    kept, changed = line_filters([dim, grey], BUILTIN_THEMES["ansi-light"])
+    assert kept is dim
+    assert isinstance(changed, NoColor)

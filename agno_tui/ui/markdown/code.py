@@ -38,7 +38,7 @@ _ROLES: dict[_TokenType, str] = {
     Token.Name.Tag: "code-keyword",
     Token.Operator.Word: "code-keyword",
     Token.Generic.Deleted: "code-deleted",
-    Token.Generic.Inserted: "code-string",
+    Token.Generic.Inserted: "code-inserted",
     Token.Generic.Heading: "code-definition",
     Token.Generic.Subheading: "code-definition",
     Token.Generic.Prompt: "code-comment",

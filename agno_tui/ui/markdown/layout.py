@@ -66,8 +66,7 @@ def lay_out_block(block: Block, width: int, depth: int = 0) -> list[Line]:
 
 
 def _heading(level: int, text: Content, width: int) -> list[Line]:
-    name = f"heading-{min(level, 3)}"
-    return wrapped(text.stylize_before(name), width)
+    return wrapped(text.stylize_before(f"heading-{level}"), width)
 
 
 def _items(items: Items, width: int, depth: int) -> list[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import is_
 from typing import TYPE_CHECKING, TypeAlias
 
 from agno_tui.session import Role
@@ -24,62 +25,159 @@ MOST_KNOWN = 100
 
 
 class FoundMarks:
-    """Marks every place of what is looked for; one of them as the one one is at."""
+    """Marks every place of what is looked for; one of them as the one one is at.
+
+    Lines that were looked at are not looked at again when more come below them.
+    """
 
     def __init__(self, sought: Sequence[Sought]) -> None:
         self._sought = sought
         self._here: Hit | None = None
-        self._known: dict[str, tuple[Sections, Found]] = {}
+        self._known: dict[str, _TurnMarks] = {}
 
     def of(self, turn: Turn, lines: Sections) -> Found:
         """The marks on the lines of a turn."""
-        known = self._known.get(turn.run_id)
-        if known is not None and known[0] is lines:
-            return known[1]
-        found = self._marked(turn, lines)
-        self._known.pop(turn.run_id, None)
-        self._known[turn.run_id] = (lines, found)
-        if len(self._known) > MOST_KNOWN:
-            del self._known[next(iter(self._known))]
-        return found
+        return self._marks(turn.run_id, lines)
 
     def go_to(self, hit: Hit | None) -> None:
         """Mark this place as the one one is at."""
         for one in (self._here, hit):
-            if one is not None:
-                self._known.pop(one.run_id, None)
+            if one is not None and one.run_id in self._known:
+                self._known[one.run_id].go_to(hit if one is hit else None)
         self._here = hit
 
     def rows_of(self, hit: Hit, lines: Sections) -> range:
         """The lines of a turn on which a place is. Where the screen has fewer of them
         than were counted: the last one's."""
-        marks = list(self._places(lines, of_answer=hit.of_answer))
-        if not marks:
-            return range(0)
-        mark = marks[min(hit.nth, len(marks) - 1)]
-        return range(mark[0][0], mark[-1][0] + 1)
+        return self._marks(hit.run_id, lines).rows_of(hit)
 
-    def _marked(self, turn: Turn, lines: Sections) -> Found:
-        found: dict[int, list[tuple[int, int, str]]] = {}
-        here = self._here if self._here and self._here.run_id == turn.run_id else None
-        for of_answer in (False, True):
-            marks = list(self._places(lines, of_answer=of_answer))
-            nth = -1
-            if here is not None and here.of_answer is of_answer:
-                nth = min(here.nth, len(marks) - 1)
-            for number, mark in enumerate(marks):
-                role = HERE if number == nth else ANY
-                for row, start, end in mark:
-                    found.setdefault(row, []).append((start, end, role))
-        return {row: tuple(marks) for row, marks in found.items()}
+    def _marks(self, run_id: str, lines: Sections) -> _TurnMarks:
+        known = self._known.get(run_id)
+        if known is not None and known.lines is lines:
+            return known
+        marks = _TurnMarks(self._sought, lines, known)
+        here = self._here
+        marks.go_to(here if here is not None and here.run_id == run_id else None)
+        self._known.pop(run_id, None)
+        self._known[run_id] = marks
+        if len(self._known) > MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+        return marks
 
-    def _places(self, lines: Sections, *, of_answer: bool) -> Iterator[Mark]:
-        role = Role.ASSISTANT if of_answer else Role.USER
+
+class _TurnMarks(Mapping[int, Sequence[tuple[int, int, str]]]):
+    """The marks on the lines of a turn, kept by section."""
+
+    def __init__(
+        self, sought: Sequence[Sought], lines: Sections, before: _TurnMarks | None
+    ) -> None:
+        """`before`: those on the lines it had, which are of no use afterwards."""
+        self.lines = lines
+        self._here: tuple[int, int] | None = None
+        self._sections: dict[int, _SectionMarks] = {}
+        """By number of the section."""
+        earlier = iter(before._sections.values() if before is not None else ())
         for number, section in enumerate(lines.sections):
-            if section.text and section.role == role:
-                yield from self._in(section.lines, lines.start_of(number))
+            if section.text and section.role in (Role.USER, Role.ASSISTANT):
+                marks = next(earlier, None) or _SectionMarks(sought)
+                marks.look_at(section.lines)
+                self._sections[number] = marks
 
-    def _in(self, lines: Sequence[Line], first: int) -> Iterator[Mark]:
+    def __getitem__(self, row: int) -> Sequence[tuple[int, int, str]]:
+        if not 0 <= row < len(self.lines):
+            raise KeyError(row)
+        number, within = self.lines.place(row)
+        if number not in self._sections:
+            raise KeyError(row)
+        return tuple(
+            (start, end, HERE if (number, nth) == self._here else ANY)
+            for start, end, nth in self._sections[number].by_row[within]
+        )
+
+    def __iter__(self) -> Iterator[int]:
+        for number, section in self._sections.items():
+            first = self.lines.start_of(number)
+            yield from (first + row for row in section.by_row)
+
+    def __len__(self) -> int:
+        return sum(len(section.by_row) for section in self._sections.values())
+
+    def go_to(self, hit: Hit | None) -> None:
+        """Mark this place as the one one is at."""
+        self._here = None if hit is None else self._place(hit)
+
+    def rows_of(self, hit: Hit) -> range:
+        """The lines on which a place is."""
+        place = self._place(hit)
+        if place is None:
+            return range(0)
+        number, nth = place
+        mark, first = self._sections[number].marks[nth], self.lines.start_of(number)
+        return range(first + mark[0][0], first + mark[-1][0] + 1)
+
+    def _place(self, hit: Hit) -> tuple[int, int] | None:
+        """The section a place is in, and which of its marks it is."""
+        role = Role.ASSISTANT if hit.of_answer else Role.USER
+        left, last = hit.nth, None
+        for number, section in self._sections.items():
+            count = len(section.marks)
+            if not count or self.lines.sections[number].role != role:
+                continue
+            if left < count:
+                return number, left
+            left -= count
+            last = number, count - 1
+        return last
+
+
+class _SectionMarks:
+    """The marks on the lines of a section, which may grow at its end."""
+
+    __slots__ = ("_lines", "_shown", "_sought", "by_row", "marks")
+
+    def __init__(self, sought: Sequence[Sought]) -> None:
+        self._sought = sought
+        self._shown: Sequence[Line] = ()
+        self._lines: list[Line] = []
+        self.marks: list[Mark] = []
+        self.by_row: dict[int, list[tuple[int, int, int]]] = {}
+        """By line of the section: bounds, and the number of the mark."""
+
+    def look_at(self, shown: Sequence[Line]) -> None:
+        """Make the marks those on these lines; cheap where they begin as before."""
+        if shown is self._shown:
+            return
+        lines = list(shown[:])
+        start = _same(self._lines, lines)
+        is_known = start == len(lines) == len(self._lines)
+        self._shown, self._lines = shown, lines
+        if is_known:
+            return
+        # The last line of text that was looked at may go on in a line that is new.
+        start = max(0, start - 1)
+        while start and lines[start].joint is not None:
+            start -= 1
+        self._forget(start)
+        for mark in self._found(lines[start:]):
+            self._keep(tuple((start + row, *bounds) for row, *bounds in mark))
+
+    def _found(self, lines: Sequence[Line]) -> list[Mark]:
         marks = [mark for one in self._sought for mark in one.in_lines(lines)]
-        for mark in sorted(marks) if len(self._sought) > 1 else marks:
-            yield tuple((first + row, start, end) for row, start, end in mark)
+        return sorted(marks) if len(self._sought) > 1 else marks
+
+    def _forget(self, start: int) -> None:
+        """Take away the marks from a line on, which begins a line of text."""
+        while self.marks and self.marks[-1][0][0] >= start:
+            for row, *_ in self.marks.pop():
+                self.by_row.pop(row, None)
+
+    def _keep(self, mark: Mark) -> None:
+        for row, start, end in mark:
+            self.by_row.setdefault(row, []).append((start, end, len(self.marks)))
+        self.marks.append(mark)
+
+
+def _same(old: Sequence[Line], new: Sequence[Line]) -> int:
+    """How many lines at the beginning are the very same."""
+    same = [*map(is_, old, new), False]
+    return same.index(False)

@@ -72,8 +72,12 @@ def _failure(run: Run, standing: Standing) -> Content:
 
 def count_words(text: str) -> str:
     """How much a text is: `1 word`, `1,234 words`."""
-    words = len(text.split())
-    return "1 word" if words == 1 else f"{words:,} words"
+    return words_said(len(text.split()))
+
+
+def words_said(count: int) -> str:
+    """The same of a number of words."""
+    return "1 word" if count == 1 else f"{count:,} words"
 
 
 def _summary(run: Run) -> str:

@@ -15,7 +15,7 @@ from agno_tui.ui.transcript.turn import Turn
 TOP = 1
 """Empty lines above the first turn."""
 
-MOST_LAID_OUT = 20
+MOST_LAID_OUT = 12
 """Turns whose lines are kept, or twice as many as are on the screen; those seen
 longest ago are laid out again."""
 

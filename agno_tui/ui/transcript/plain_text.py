@@ -17,9 +17,12 @@ class PlainText:
         self._finished: list[Line] = []
         self._start = 0
         self._source = Source(0, 0)
+        self._stack: Stack | None = None
 
     def lines(self, text: str, width: int) -> Stack:
         """The text in `width` cells; cheap where the last one is how it begins."""
+        if width == self._width and text == self._text and self._stack is not None:
+            return self._stack
         if width != self._width or not text.startswith(self._text):
             self._width = width
             self._finished, self._start = [], 0
@@ -30,7 +33,8 @@ class PlainText:
         if end > self._start:
             self._finished += self._wrapped(text[self._start : end])
             self._start = end
-        return Stack([self._finished, self._wrapped(text[self._start :])])
+        self._stack = Stack([self._finished, self._wrapped(text[self._start :])])
+        return self._stack
 
     def _wrapped(self, text: str) -> list[Line]:
         width = self._width - self._prefix.cell_length

@@ -2,7 +2,8 @@
 
 One pass over the text with a few patterns, for counting words in thousands of messages
 that nobody looks at. Blocks of code stay as they are, markers go, a link says where it
-leads. Where the parser (`ui/markdown/parser.py`) knows better it is the parser that is
+leads. No pattern gives back what it took, where it could take the same in another way:
+a text is hostile. Where the parser (`ui/markdown/parser.py`) knows better it is the parser that is
 right: reference links, indented code, numbers of lists.
 """
 
@@ -17,21 +18,24 @@ from html import unescape
 from typing import Final
 
 _FENCE: Final = re.compile(
-    r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}(?=[^`\n]*$)|~{3,})(.*)\n?",
+    r"^[ \t>]*+(?:(?:[-*+]|\d{1,9}[.)])[ \t]++)?+(`{3,}+(?=[^`\n]*$)|~{3,}+)(.*)\n?",
     re.MULTILINE,
 )
 
 _NOTHING: Final = re.compile(
-    r"^[ \t>]*(?:(?:[-*_=][ \t]*){2,}|\[[^\]\n]+\]:[ \t]*\S+.*)$", re.MULTILINE
+    r"^[ \t>]*+(?:(?:[-*_=][ \t]*+){2,}+|\[[^\]\n]++\]:[ \t]*+\S.*)$", re.MULTILINE
 )
 """Rules, underlines of headings, and where reference links lead: no words of theirs."""
 
 _BEFORE: Final = re.compile(
-    r"^[ \t]*(?:>[ \t]*|[-+*][ \t]+(?:\[[ xX]\][ \t]+)?|#{1,6}[ \t]+)+", re.MULTILINE
+    r"^[ \t]*+(?:>[ \t]*+|[-+*][ \t]++(?:\[[ xX]\][ \t]++)?+|#{1,6}+[ \t]++)++",
+    re.MULTILINE,
 )
 """Marks at the beginning of a line: of quotes, bullets, tasks, headings."""
 
-_UNDER_HEADER: Final = r"[ \t>]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+(?:[ \t]*:?-+:?[ \t]*)?$"
+_CELL: Final = r"[ \t]*+:?+-++:?+[ \t]*+"
+
+_UNDER_HEADER: Final = rf"[ \t>]*+\|?+(?:{_CELL}\|)++(?:{_CELL})?+$"
 
 _TABLE: Final = re.compile(
     rf"^(?=[^|\n]*\|)(.*\n){_UNDER_HEADER}((?:\n(?=.*\S).*)*)", re.MULTILINE
@@ -42,9 +46,9 @@ _BAR: Final = re.compile(r"(?<!\\)\|")
 _INLINE: Final = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|(?P<ticks>`+)"
-    r"|(?P<image>!?)\[(?P<words>(?:[^\[\]\\]|\\.)*)\]"
-    r"\(\s*<?(?P<target>[^()\s<>]*(?:\([^()\s<>]*\)[^()\s<>]*)?)>?"
-    r"""(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)"""
+    r"|(?P<image>!?)\[(?P<words>(?:[^\[\]\\]|\\.)*+)\]"
+    r"\(\s*+<?+(?P<target>[^()\s<>]*+(?:\([^()\s<>]*+\)[^()\s<>]*+)?+)>?+"
+    r"""(?:\s++(?:"[^"]*+"|'[^']*+'))?+\s*+\)"""
     r"|<(?P<address>[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*|[^\s<>@]+@[^\s<>]+)>"
     r"|(?P<entity>&(?:\#\d{1,7}|\#[xX][\dA-Fa-f]{1,6}|\w{1,31});)"
     r"|(?P<run>\*+|_+|~~)"

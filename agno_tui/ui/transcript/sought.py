@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from agno_tui.folding import alike, alike_with_offsets, fold
+from agno_tui.folding import alike, alike_with_offsets, cut_at, fold
 from agno_tui.ui.transcript.shown import fence_after, shown
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Sought:
         words = self._folded.split(" ")
         self._is_word = len(words) == 1
         # One space at an end, since a long run of it would be read again and again.
-        inner = f"{_WHITE}+".join(map(re.escape, filter(None, words)))
+        inner = f"{_WHITE}++".join(map(re.escape, filter(None, words)))
         before = "" if words[0] else _WHITE
         self._pattern = re.compile(before + inner + ("" if words[-1] else _WHITE))
         self._bare = [word.translate(_MARKERS) for word in words]
@@ -55,15 +56,10 @@ class Sought:
         """
         if not self:
             return []
-        folded = alike(plain)
-        spans = [match.span() for match in self._pattern.finditer(folded)]
-        if not spans or plain.isascii():
-            return spans
-        folded, offsets = alike_with_offsets(plain)
-        return [
-            _unfolded(*match.span(), offsets, len(plain))
-            for match in self._pattern.finditer(folded)
-        ]
+        if plain.isascii():
+            return [match.span() for match in self._pattern.finditer(plain.lower())]
+        folded = _Folded(plain)
+        return [folded.bounds(*m.span()) for m in self._pattern.finditer(folded.text)]
 
     def count(self, plain: str) -> int:
         """How often it is in a visible text."""
@@ -142,13 +138,38 @@ def _pieces(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _unfolded(start: int, end: int, offsets: list[int], length: int) -> tuple[int, int]:
-    """Bounds in the text of bounds in its folded form, whole characters, with the marks
-    that belong to the last."""
-    first, last = offsets[start], offsets[end - 1]
-    while end < len(offsets) and offsets[end] == last:
-        end += 1
-    return first, offsets[end] if end < len(offsets) else length
+class _Folded:
+    """A text's folded form, which knows where in the text its characters come from: by
+    pieces, and only of those that are asked for."""
+
+    def __init__(self, plain: str) -> None:
+        self._plain = plain
+        cuts = [0]
+        while cuts[-1] < len(plain):
+            cuts.append(cut_at(plain, cuts[-1] + _PIECE))
+        self._cuts = cuts
+        folded = [alike(plain[start:end]) for start, end in pairwise(cuts)]
+        self._ends = list(accumulate(map(len, folded)))
+        self._offsets: dict[int, list[int]] = {}
+        self.text = "".join(folded)
+
+    def bounds(self, start: int, end: int) -> tuple[int, int]:
+        """Bounds in the text of bounds in the folded form, whole characters, with the
+        marks that belong to the last."""
+        first, last = self._place(start), self._place(end - 1)
+        while (stop := self._place(end)) == last:
+            end += 1
+        return first, stop
+
+    def _place(self, index: int) -> int:
+        if index >= len(self.text):
+            return len(self._plain)
+        piece = bisect_right(self._ends, index)
+        start, end = self._cuts[piece : piece + 2]
+        if piece not in self._offsets:
+            self._offsets[piece] = alike_with_offsets(self._plain[start:end])[1]
+        before = self._ends[piece - 1] if piece else 0
+        return start + self._offsets[piece][index - before]
 
 
 def _unwrapped(lines: Sequence[Line]) -> Iterator[tuple[int, list[str]]]:

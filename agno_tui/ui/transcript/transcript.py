@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.message import Message
 
 from agno_tui.session import Role, RunStatus
@@ -86,12 +88,9 @@ class Transcript(DocumentView, can_focus=True):
     class MarkedChanged(Message):
         """Another message is marked, or there is something else to be done with it."""
 
-    class Left(Message):
-        """The user goes back to the prompt, maybe with something typed or pasted."""
-
-        def __init__(self, text: str = "") -> None:
-            super().__init__()
-            self.text = text
+    go_back: Callable[[str], None] = staticmethod(lambda text: None)
+    """Takes the keyboard back to the prompt, with what was typed or pasted. Not a
+    message: the next key is for the prompt already."""
 
     # Which message is marked
 
@@ -99,9 +98,7 @@ class Transcript(DocumentView, can_focus=True):
         """Textual: the keyboard is here: mark a message."""
         document = self.document
         if document is not None and document.turns and document.marked is None:
-            from agno_tui.ui.transcript.walking import last_message
-
-            document.marked = last_message(document.turns, self.text_width)
+            document.marked = self.last_seen
         self.refresh()
         self.say_marked()
 
@@ -268,20 +265,27 @@ class Transcript(DocumentView, can_focus=True):
 
     def action_leave(self) -> None:
         """Go back to the prompt."""
-        self.post_message(self.Left())
+        self.go_back("")
 
     def on_key(self, event: events.Key) -> None:
         """Textual: any printable key that means nothing here belongs to the prompt."""
+        focused = self.app.focused
+        if focused is not None and focused is not self:
+            # A key before this one took the keyboard elsewhere.
+            event.stop()
+            event.prevent_default()
+            focused.post_message(Key(event.key, event.character))
+            return
         if event.key in _OWN_KEYS:
             return
         if event.is_printable and event.character:
             event.stop()
-            self.post_message(self.Left(event.character))
+            self.go_back(event.character)
 
     def on_paste(self, event: events.Paste) -> None:
         """Textual: a paste belongs to the prompt."""
         event.stop()
-        self.post_message(self.Left(event.text))
+        self.go_back(event.text)
 
 
 _OWN_KEYS = frozenset(

@@ -121,11 +121,6 @@ class Turn:
         self.run = run
         self.changed()
 
-    def unpaint(self) -> None:
-        """Colours have changed: the lines have to be painted anew."""
-        for line in self._sections or ():
-            line.strip = None
-
     def forget_lines(self) -> None:
         """Keep no lines as long as nobody sees them; how many they were is known."""
         self._layout = self._sections = None
@@ -175,31 +170,30 @@ class Turn:
             return ""
         return sections.sections[sections.list_of(row)].role
 
-    @property
-    def _shown_before(self) -> int | None:
-        """The time of the turn above of which anything is shown."""
-        turn = self.before
-        while turn is not None and turn._is_silent:
-            turn = turn.before
-        return turn.created_at if turn is not None else None
-
-    @property
-    def _is_silent(self) -> bool:
-        """Whether it is a try of which nothing is shown: it failed before it said
-        anything, and another followed."""
-        standing, run = self.standing, self.run
-        if run is None or standing.asks or not standing.superseded:
-            return False
-        return all(message.role == Role.USER for message in run.messages)
-
     def _lay_out(self, run: Run, width: int) -> Sections:
         if self._layout is None:
             self._layout = TurnLayout(self._presentation)
         sections = self._layout.sections(run, self.standing, width, frame=self.frame)
         if not sections:
             return Sections([])
-        above = lines_above(run.created_at, self._shown_before, self.window, width)
+        above = lines_above(run.created_at, _shown_above(self), self.window, width)
         return Sections([*([Section(above)] if above else []), *sections])
+
+
+def _shown_above(turn: Turn) -> int | None:
+    """The time of the turn above one of which anything is shown."""
+    above = turn.before
+    while above is not None and _is_silent(above):
+        above = above.before
+    return above.created_at if above is not None else None
+
+
+def _is_silent(turn: Turn) -> bool:
+    """Whether it is a try of which nothing is shown: it failed before it said anything,
+    and another followed."""
+    if turn.run is None or turn.standing.asks or not turn.standing.superseded:
+        return False
+    return all(message.role == Role.USER for message in turn.run.messages)
 
 
 def outlined(run: Run) -> RunOutline:

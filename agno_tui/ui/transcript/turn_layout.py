@@ -13,7 +13,7 @@ from agno_tui.text import one_line
 from agno_tui.ui.lines import Line, blank, role, wrap
 from agno_tui.ui.markdown.growing import GrowingMarkdown
 from agno_tui.ui.marks import pulse
-from agno_tui.ui.transcript.outcome import Standing, count_words, outcome
+from agno_tui.ui.transcript.outcome import Standing, outcome, words_said
 from agno_tui.ui.transcript.plain_text import PlainText
 from agno_tui.ui.transcript.sections import Section
 from agno_tui.ui.transcript.tool_uses import ToolUse, tool_uses
@@ -59,16 +59,16 @@ class TurnLayout:
         self._thoughts: dict[int, PlainText] = {}
         self._tools: dict[tuple[int, int], ToolView] = {}
 
-    @property
-    def is_whole(self) -> bool:
+        self._words: dict[int, tuple[int, int]] = {}
+        self.is_whole = True
         """Whether all was laid out, when it was asked last, before the deadline."""
-        return all(answer.is_laid_out for answer in self._answers.values())
 
     def sections(
         self, run: Run, standing: Standing, width: int, *, frame: int
     ) -> list[Section]:
         """All of the turn but what stands above it, in `width` cells; empty where
         nothing is to be shown."""
+        self.is_whole = True
         sections = self._question(run, width) if standing.asks else []
         parts = self._answer(run, width, frame)
         answer = _joined([*parts, *self._below(run, standing, width, frame)])
@@ -114,6 +114,7 @@ class TurnLayout:
             is_last = message is run.messages[-1]
             answer.set_text(message.content, whole=run.status.ended or not is_last)
             lines = answer.lines(width, self._presentation.deadline)
+            self.is_whole = self.is_whole and answer.is_laid_out
             section = Section(lines, message.content, Role.ASSISTANT)
             parts.append(Part([section]))
         return parts
@@ -121,13 +122,24 @@ class TurnLayout:
     def _reasoning(self, index: int, text: str, width: int) -> Part:
         details = self._presentation.details
         fold = "▾" if details else "▸"
-        label = role(f"{fold} thought · {count_words(text)}", "quiet")
+        words = words_said(self._count_words(index, text))
+        label = role(f"{fold} thought · {words}", "quiet")
         part = _quiet(wrap(label, width), is_folded=not details)
         if details:
             thought = self._thoughts.setdefault(index, PlainText("quiet", "  "))
             lines = thought.lines(text, width)
             part.sections.append(Section(lines, role=Role.ASSISTANT))
         return part
+
+    def _count_words(self, index: int, text: str) -> int:
+        """Words of a text that may have grown since it was asked for last."""
+        done, words = self._words.get(index, (0, 0))
+        end = max(text.rfind(" "), text.rfind("\n")) + 1
+        if end < done:
+            done = words = 0
+        words += len(text[done:end].split())
+        self._words[index] = end, words
+        return words + len(text[end:].split())
 
     def _called(
         self, key: tuple[int, int], use: ToolUse, width: int, mark: str
@@ -195,7 +207,7 @@ def _joined(parts: Iterable[Part]) -> list[Section]:
 
 def _dimmed(section: Section) -> Section:
     lines = [
-        replace(line, content=line.content.stylize("quiet"), strip=None)
+        replace(line, content=line.content.stylize("quiet"), row=None)
         for line in section.lines
     ]
     return replace(section, lines=lines)

@@ -8,7 +8,14 @@ from agno_tui.ui.transcript.finding import Hit
 from agno_tui.ui.transcript.found_marks import ANY, HERE, FoundMarks
 from agno_tui.ui.transcript.sought import Sought
 from tests.ui.conftest import Screen, TestStorage, a_run, keep, ready, until
-from tests.ui.marked_words import count, here, line_here, marked_words, said_session
+from tests.ui.marked_words import (
+    at_line,
+    count,
+    here,
+    line_here,
+    marked_words,
+    said_session,
+)
 from tests.ui.tool_runs import asked, call, result, tool_run
 from tests.ui.transcript.turns import turn_of
 from tests.ui.transcript.views import all_there
@@ -107,11 +114,11 @@ async def test_what_is_folded_is_neither_counted_nor_marked(
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot)
         await find(pilot, "kyoto", "1/1")
-        await until(pilot, lambda: line_here(pilot) == "kyoto at last")
+        await at_line(pilot, "kyoto at last")
         assert not marked_words(pilot)
         # Opened, it is no message's text still.
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: line_here(pilot) == "kyoto at last")
+        await at_line(pilot, "kyoto at last")
         assert not marked_words(pilot)
 
 
@@ -133,7 +140,7 @@ async def test_each_place_of_an_answer_in_several_messages_is_gone_to(
         await find(pilot, "kyoto", "1/4")
         for name in ("one", "two", "three", "four", "one"):
             line = f"kyoto {name}"
-            await until(pilot, lambda line=line: line_here(pilot) == line, line)
+            await at_line(pilot, line)
             await pilot.press("enter")
 
 
@@ -156,7 +163,9 @@ async def test_marks_follow_another_width(app: AgnoApp, storage: TestStorage) ->
         await find(pilot, "to kyoto", "1/1")
         for width in (60, 43, 40, 100):
             await pilot.resize_terminal(width, 24)
-            await until(pilot, lambda: "".join(here(pilot)).replace(" ", "") == "tokyoto")
+            await until(
+                pilot, lambda: "".join(here(pilot)).replace(" ", "") == "tokyoto"
+            )
 
 
 async def test_a_place_in_the_middle_of_a_long_answer_comes_onto_the_screen(

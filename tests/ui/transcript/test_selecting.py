@@ -153,5 +153,14 @@ async def test_a_drag_over_emoji_takes_them_whole(
         start = place_of(pilot, "family and")
         await select(pilot, start + Offset(2, 0), start + Offset(10, 0))
         assert app.screen.get_selected_text() == f"{FAMILY} family"
+
+
+async def test_a_drag_begins_where_the_mouse_is_also_behind_an_emoji(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await said_session(storage, ("why?", f"a {FAMILY} family and more"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        start = place_of(pilot, "family and")
         await select(pilot, start + Offset(5, 0), start + Offset(10, 0))
         assert app.screen.get_selected_text() == "family"
