@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -128,3 +129,41 @@ def test_characters_that_are_not_looked_at_need_not_be() -> None:
 def test_any_character_folds() -> None:
     for code in range(0x10000):
         assert alike_with_offsets(chr(code))[0] == alike(chr(code)), hex(code)
+
+
+@pytest.mark.parametrize("marks", ["\u0301\u0316", "\u3099\u0316", "\uff9e\u0316"])
+@pytest.mark.parametrize("before", ["", "a", "か", "•", "⣿", " "])
+def test_no_character_has_many_marks_to_be_put_in_order(
+    marks: str, before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    most = 0
+
+    ordered = unicodedata.normalize
+
+    def normalize(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+        nonlocal most
+        runs = "".join("m" if unicodedata.combining(one) else " " for one in text)
+        most = max(most, 0, *map(len, runs.split()))
+        return ordered(form, text)
+
+    text = before + marks * 1_000 + "b" + marks * 10
+    monkeypatch.setattr(unicodedata, "normalize", normalize)
+    folded, offsets = alike_with_offsets(text)
+    assert folded == alike(text)
+    assert 0 < most <= folding.MOST_MARKS + 2
+    assert set(offsets) <= {0, len(before), len(before) + 2_000, len(text)}
+    assert folded[offsets.index(len(before) + 2_000)] == "b"
+
+
+def test_every_mark_that_is_put_in_order_may_be_one_too_many() -> None:
+    for code in range(0x110000):
+        first = unicodedata.normalize("NFKD", chr(code))[0]
+        if unicodedata.combining(first):
+            assert folding._CROWD.fullmatch(chr(code) * 31), hex(code)
+            assert folding._joins(chr(code)), hex(code)
+
+
+@given(TEXTS, st.integers(0, 30))
+def test_a_text_can_be_cut_where_nothing_joins(text: str, index: int) -> None:
+    at = folding.cut_at(text, min(index, len(text)))
+    assert alike(text[:at]) + alike(text[at:]) == alike(text)

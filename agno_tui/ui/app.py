@@ -210,6 +210,9 @@ class AgnoApp(CommandedApp):
         # Answers under way go on with the model that began them.
         self.runner.agent.model = model
         self.run_worker(self.model_watch.change(model), exit_on_error=False)
+        if self.desk.document is not None:
+            window = self.desk.pages.read_window(self.desk.document)
+            self.run_worker(window, exit_on_error=False)
         with suppress(OSError):
             menu.remember(name)
 

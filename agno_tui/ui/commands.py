@@ -204,6 +204,9 @@ COMMANDS = (
 )
 """All of them, in the order of help and footer."""
 
+ACTIONS = {key: c.action for c in COMMANDS if c.keys for key in c.keys.split(",")}
+"""What a key has done, for a widget that does its keys in the order they were typed."""
+
 Keys = tuple[tuple[str, str], ...]
 """Keys and what they do, in a word each."""
 

@@ -200,7 +200,7 @@ class Desk(ReadingDesk):
             await self.pages.read_window(shown)
             run = shown.turn_of(event.run_id)
             if run is not None and run.run is not None:
-                await self.searching.run_ended(run.run)
+                await self.searching.run_ended(shown, run.run)
 
     # The trash
 

@@ -10,15 +10,13 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 
-from agno_tui.ui.commands import COMMANDS
+from agno_tui.ui.commands import ACTIONS
 
 if TYPE_CHECKING:
     from agno_tui.ui.transcript.document import Document
 
 Send = Callable[[str, "Document | None"], None]
 """Takes a text that was sent, and the session it was written for."""
-
-_COMMANDS = {key: c.action for c in COMMANDS if c.keys for key in c.keys.split(",")}
 
 NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter"})
 """Keys that put a newline. Terminals without the Kitty protocol send alt+enter as
@@ -77,7 +75,7 @@ class Prompt(TextArea):
             event.stop()
             event.prevent_default()
             focused.post_message(events.Key(event.key, event.character))
-        elif (command := _COMMANDS.get(event.key)) and not self._copies(event.key):
+        elif (command := ACTIONS.get(event.key)) and not self._copies(event.key):
             event.stop()
             event.prevent_default()
             await self.app.run_action(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from agno_tui.ui.transcript.reading import Anchor, Marked
 
 if TYPE_CHECKING:
     from agno_tui.ui.find_bar import FindBar
+    from agno_tui.ui.pages import Pages
     from agno_tui.ui.reading_desk import ReadingDesk
     from agno_tui.ui.transcript.document import Document
     from agno_tui.ui.transcript.finding import Find, Hit
@@ -87,16 +89,20 @@ class Searching:
         from agno_tui.ui.transcript.finding import Find
         from agno_tui.ui.transcript.found_marks import FoundMarks
 
-        await self._desk.pages.read_outlines(document)
         self._document = document
-        ids = [turn.run_id for turn in document.turns]
-        find = self._find = Find(query, ids, self._read, shows_question=self._asks)
-        self._mark(FoundMarks([find.sought]) if find.sought else None)
-        self._say()
+        texts = _Texts(document, self._desk.pages)
         try:
+            await texts.pages.read_outlines(document)
+            ids = [turn.run_id for turn in document.turns]
+            find = Find(query, ids, texts.read, shows_question=texts.asks)
+            self._find = find
+            self._mark(FoundMarks([find.sought]) if find.sought else None)
+            self._say()
             await find.scan(self._around, partial(self._found, find))
         except Exception:
             self._say(" · not all was read")
+            # The next key asks again.
+            self._query = ""
             raise
         if self._find is find:
             self._say()
@@ -130,6 +136,8 @@ class Searching:
 
     def move(self, step: int) -> None:
         """Go to the next place, or the one before."""
+        if not self._query and self._bar is not None and self._is_asking:
+            self.ask(self._bar.words)
         if not self._query.strip():
             self._desk.notify(NOTHING_SOUGHT, markup=False)
         elif self._find is None or (self._find.is_scanning and not self._find.hits):
@@ -163,9 +171,9 @@ class Searching:
         self._mark(None)
         return was_open
 
-    async def run_ended(self, run: Run) -> None:
-        """A text of the session has changed: look through it again."""
-        if self._find is not None and self._document is self._desk.document:
+    async def run_ended(self, document: Document, run: Run) -> None:
+        """A text of a session has changed: look through it again."""
+        if self._find is not None and self._document is document:
             await self._find.rescan(run)
             self._say()
 
@@ -174,20 +182,6 @@ class Searching:
             self._transcript.follow()
         else:
             self._transcript.go_to(anchor.turn, anchor.offset)
-
-    async def _read(self, run_ids: Sequence[str]) -> list[Run]:
-        document, sessions = self._document, self._desk.pages.open_sessions
-        if document is None or sessions is None:
-            return []
-        turns = [document.turn_of(run_id) for run_id in run_ids]
-        here = [turn.run for turn in turns if turn is not None and turn.run is not None]
-        known = {run.run_id for run in here}
-        rest = [run_id for run_id in run_ids if run_id not in known]
-        return [*here, *(await sessions.read_runs(rest) if rest else [])]
-
-    def _asks(self, run: Run) -> bool:
-        turn = self._document.turn_of(run.run_id) if self._document else None
-        return turn is None or turn.standing.asks
 
     def _go(self) -> None:
         """Bring the place where one is onto the screen."""
@@ -230,6 +224,30 @@ class Searching:
         if self._bar is not None:
             label = self._find.label if self._find is not None else ""
             self._bar.say(label + more)
+
+
+@dataclass(slots=True, frozen=True)
+class _Texts:
+    """The runs of one document, from where they are: in it, or in the storage."""
+
+    document: Document
+    pages: Pages
+
+    async def read(self, run_ids: Sequence[str]) -> list[Run]:
+        """Those of these runs that are there. Errors: `StorageError`."""
+        sessions = self.pages.open_sessions
+        if sessions is None:
+            return []
+        turns = [self.document.turn_of(run_id) for run_id in run_ids]
+        here = [turn.run for turn in turns if turn is not None and turn.run is not None]
+        known = {run.run_id for run in here}
+        rest = [run_id for run_id in run_ids if run_id not in known]
+        return [*here, *(await sessions.read_runs(rest) if rest else [])]
+
+    def asks(self, run: Run) -> bool:
+        """Whether a run's question is shown."""
+        turn = self.document.turn_of(run.run_id)
+        return turn is None or turn.standing.asks
 
 
 def sought_in(words: str) -> list[Sought]:

@@ -176,7 +176,7 @@ class SessionDialog(Dialog[None]):
             self.tell("There is no summary yet. s has one made.")
             return
         self.app.copy_to_clipboard(as_plain_text(self._facts.summary))
-        self.tell("Copied: sent to the terminal's clipboard.")
+        self.tell("Copied.")
 
     # The name by hand
 

@@ -159,7 +159,7 @@ class _SectionMarks:
             start -= 1
         self._forget(start)
         for mark in self._found(lines[start:]):
-            self._keep(tuple((start + row, *bounds) for row, *bounds in mark))
+            self._keep(tuple((start + row, first, end) for row, first, end in mark))
 
     def _found(self, lines: Sequence[Line]) -> list[Mark]:
         marks = [mark for one in self._sought for mark in one.in_lines(lines)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+from rich.cells import split_graphemes
+from rich.segment import Segment
 from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -112,7 +114,19 @@ class PaintedView(ScrollView):
         stands: it is asked for where the mouse points."""
         (strip,) = self.render_lines(Region(0, y, self.size.width, 1))
         margin, text = strip.divide([MARGIN, strip.cell_length])
+        # Textual counts cells by code points: wrong inside a family of emoji.
+        text = Strip(list(_by_character(text)), text.cell_length)
         return Strip.join([margin, text.apply_offsets(0, y + self.scroll_offset.y)])
+
+
+def _by_character(strip: Strip) -> Iterator[Segment]:
+    """The segments of a strip, those with wide characters cut at each that is seen."""
+    for segment in strip:
+        if segment.text.isascii():
+            yield segment
+            continue
+        for start, end, _ in split_graphemes(segment.text)[0]:
+            yield Segment(segment.text[start:end], segment.style)
 
 
 def _differ(before: FoundLine | None, after: FoundLine | None) -> bool:

@@ -2,9 +2,10 @@
 
 One pass over the text with a few patterns, for counting words in thousands of messages
 that nobody looks at. Blocks of code stay as they are, markers go, a link says where it
-leads. No pattern gives back what it took, where it could take the same in another way:
-a text is hostile. Where the parser (`ui/markdown/parser.py`) knows better it is the parser that is
+leads. Where the parser (`ui/markdown/parser.py`) knows better it is the parser that is
 right: reference links, indented code, numbers of lists.
+
+Text is hostile: no pattern gives back what it took where it cannot help (`*+`, `++`).
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from textual.events import Key
 from textual.message import Message
 
 from agno_tui.session import Role, RunStatus
+from agno_tui.ui.commands import ACTIONS
 from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.rows import MARGIN
 from agno_tui.ui.transcript.view import DocumentView
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
     from agno_tui.session import Run
     from agno_tui.ui.places import Place
     from agno_tui.ui.transcript.turn import Turn
+
+
+class _StepWanted(Message):
+    """The user wants to go on (1), or back (-1)."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__()
+        self.step = step
 
 
 class Transcript(DocumentView, can_focus=True):
@@ -56,12 +65,8 @@ class Transcript(DocumentView, can_focus=True):
             super().__init__()
             self.place = place
 
-    class CodeWanted(Message):
+    class CodeWanted(_StepWanted):
         """The user wants to go to the next block of code, maybe far away."""
-
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
 
     class CopyWanted(Message):
         """The user wants something copied; an empty text: the whole session."""
@@ -78,12 +83,8 @@ class Transcript(DocumentView, can_focus=True):
             super().__init__()
             self.addresses = addresses
 
-    class FindWanted(Message):
+    class FindWanted(_StepWanted):
         """The user wants to go to the next place found, or the one before."""
-
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
 
     class MarkedChanged(Message):
         """Another message is marked, or there is something else to be done with it."""
@@ -267,7 +268,7 @@ class Transcript(DocumentView, can_focus=True):
         """Go back to the prompt."""
         self.go_back("")
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """Textual: any printable key that means nothing here belongs to the prompt."""
         focused = self.app.focused
         if focused is not None and focused is not self:
@@ -278,7 +279,12 @@ class Transcript(DocumentView, can_focus=True):
             return
         if event.key in _OWN_KEYS:
             return
-        if event.is_printable and event.character:
+        if action := ACTIONS.get(event.key):
+            # At once: what it opens gets the next key.
+            event.stop()
+            event.prevent_default()
+            await self.app.run_action(action)
+        elif event.is_printable and event.character:
             event.stop()
             self.go_back(event.character)
 
