@@ -112,11 +112,9 @@ class DialogApp(CopyingApp):
             self.copy(address, "There is no browser here: the address")
 
     def on_transcript_copy_wanted(self, message: Transcript.CopyWanted) -> None:
-        """A message was chosen to be copied, or the whole session."""
+        """A message was chosen to be copied, or a block of code."""
         if message.text:
             self.copy(message.text, message.what)
-        elif message.what == WHOLE:
-            self.action_copy_session()
         else:
             self.notify("There is nothing to copy here.", markup=False)
 

@@ -9,6 +9,7 @@ from textual.geometry import Offset
 from textual.selection import Selection
 
 from agno_tui.ui.lines import Line
+from agno_tui.ui.links_dialog import address_at
 from agno_tui.ui.transcript.placement import Placement
 from agno_tui.ui.transcript.sections import Section
 from agno_tui.ui.transcript.selection import (
@@ -28,6 +29,11 @@ def column_at(line: Line, x: int) -> int:
             return start
         cells += size
     return len(line.content.plain)
+
+
+def address_in(line: Line, x: int) -> str | None:
+    """The address to which a cell of a line leads, if it leads to one."""
+    return address_at(line, column_at(line, x))
 
 
 def around(

@@ -42,7 +42,7 @@ class Transcript(DocumentView, can_focus=True):
         Binding("u", "select_code(1)", "Next block of code", show=False),
         Binding("U", "select_code(-1)", "Previous block of code", show=False),
         Binding("y,c", "copy", "Copy what is marked", show=False),
-        Binding("Y", "copy_session", "Copy the whole conversation", show=False),
+        Binding("Y", "app.copy_session", "Copy the whole conversation", show=False),
         Binding("r", "retry", "Send again", show=False),
         Binding("o", "open_cited", "Open what was looked into", show=False),
         Binding("enter,l", "links", "Links of the message", show=False),
@@ -69,7 +69,7 @@ class Transcript(DocumentView, can_focus=True):
         """The user wants to go to the next block of code, maybe far away."""
 
     class CopyWanted(Message):
-        """The user wants something copied; an empty text: the whole session."""
+        """The user wants something copied."""
 
         def __init__(self, text: str, what: str) -> None:
             super().__init__()
@@ -198,7 +198,7 @@ class Transcript(DocumentView, can_focus=True):
             self.post_message(self.PlaceWanted(place))
 
     def action_links(self) -> None:
-        """Choose one of the links of the marked message."""
+        """Choose a link of the marked message."""
         turn = self.marked_turn
         marked = self.document.marked if self.document is not None else None
         if turn is None or marked is None:
@@ -228,10 +228,6 @@ class Transcript(DocumentView, can_focus=True):
         else:
             self.notify("There is nothing to copy here.", markup=False)
 
-    def action_copy_session(self) -> None:
-        """Copy the whole session as Markdown."""
-        self.post_message(self.CopyWanted("", "The conversation"))
-
     def action_find(self, step: int) -> None:
         """Go to the next place found, or the one before."""
         self.post_message(self.FindWanted(step))
@@ -239,8 +235,7 @@ class Transcript(DocumentView, can_focus=True):
     # The mouse, and keys that belong to the prompt
 
     async def on_click(self, event: events.Click) -> None:
-        """Textual: a click marks a message, and goes where its line leads; two select
-        a word, three what is one line in the text."""
+        """Textual: one marks a message and goes where it leads, more select text."""
         y = event.y + self.scroll_offset.y
         if event.chain > 1:
             event.prevent_default()
@@ -258,10 +253,9 @@ class Transcript(DocumentView, can_focus=True):
         if not 0 <= x < line.content.cell_length:
             return
         self._want(line.leads_to)
-        from agno_tui.ui.links_dialog import address_at
-        from agno_tui.ui.transcript.selecting import column_at
+        from agno_tui.ui.transcript.selecting import address_in
 
-        if address := address_at(line, column_at(line, x)):
+        if address := address_in(line, x):
             self.post_message(self.LinksWanted([address]))
 
     def action_leave(self) -> None:
@@ -269,7 +263,7 @@ class Transcript(DocumentView, can_focus=True):
         self.go_back("")
 
     async def on_key(self, event: events.Key) -> None:
-        """Textual: any printable key that means nothing here belongs to the prompt."""
+        """Textual: what is printable and means nothing here belongs to the prompt."""
         focused = self.app.focused
         if focused is not None and focused is not self:
             # A key before this one took the keyboard elsewhere.

@@ -144,10 +144,10 @@ class Marks(FoundMarks):
 
     def __init__(self, turn: Turn, found: Found) -> None:
         super().__init__([])
-        self._marks = {turn.run_id: found}
+        self._found_in = {turn.run_id: found}
 
     def of(self, turn: Turn, lines: Sections) -> Found:
-        return self._marks.get(turn.run_id, {})
+        return self._found_in.get(turn.run_id, {})
 
 
 async def test_what_was_found_is_styled_in_its_turn(rows: Rows) -> None:
