@@ -85,7 +85,7 @@ async def test_opening_and_going_back_are_shown_where_they_work(
         await pilot.press("shift+tab")
         await until(pilot, lambda: "↑ ↓ walk" in footer(pilot))
         assert "o open" not in footer(pilot) and "go back" not in footer(pilot)
-        await pilot.press("up")
+        await pilot.press("up", "up")
         await until(pilot, lambda: "o open" in footer(pilot))
         assert "go back" not in footer(pilot)
         await pilot.press("o")

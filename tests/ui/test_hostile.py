@@ -135,7 +135,10 @@ async def test_every_theme_shows_the_same_words(
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot)
         text = screen_text(pilot)
-        wanted = ("head", "code b", " x = 1", "• item", "▎ quote")
+        # Where the ground of code can't be told apart, a bar stands before it.
+        has_ground = not no_color and theme != "terminal"
+        code = " x = 1" if has_ground else "▏x = 1"
+        wanted = ("head", "code b", code, "• item", "▎ quote")
         assert [words for words in wanted if words not in text] == []
         filters: list[LineFilter] = list(app.get_line_filters())
         assert filters
