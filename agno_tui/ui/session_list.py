@@ -11,7 +11,6 @@ from rich.cells import cell_len, set_cell_size
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from agno_tui.session import Session, now
@@ -19,6 +18,7 @@ from agno_tui.text import one_line
 from agno_tui.ui.dates import ago
 from agno_tui.ui.marks import mark_of
 from agno_tui.ui.paint import Paint, component_classes
+from agno_tui.ui.scroll_bar import LineScrollView
 from agno_tui.ui.session_rows import UNTITLED, Row, rows_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ ROLES = (
 )
 
 
-class SessionList(ScrollView, can_focus=True):
+class SessionList(LineScrollView, can_focus=True):
     """The sessions of a user. Knows no storage: it is told what there is."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = component_classes("session-list", ROLES)
