@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 from rich.cells import split_graphemes
 from rich.segment import Segment
 from textual.geometry import Region
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from agno_tui.ui.paint import Paint, component_classes
+from agno_tui.ui.scroll_bar import LineScrollView
 from agno_tui.ui.transcript.roles import ROLES
 from agno_tui.ui.transcript.rows import MARGIN, Rows
 
@@ -28,7 +28,7 @@ MAX_WIDTH = 100
 """Cells of a line of text; longer lines are hard to read."""
 
 
-class PaintedView(ScrollView):
+class PaintedView(LineScrollView):
     """Paints the lines of a document as they are placed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = component_classes("transcript", ROLES)
@@ -41,6 +41,7 @@ class PaintedView(ScrollView):
         """What is painted over the lines: what is marked, found, selected."""
         self._found: Sequence[FoundLine | None] = ()
         self._found_from: object = None
+        self._found_top = 0
 
     @property
     def text_width(self) -> int:
@@ -60,13 +61,18 @@ class PaintedView(ScrollView):
             return
         top, height = self.scroll_offset.y, self.size.height
         before, self._found = self._found, placement.lines(top, height)
-        found_from = (placement, top, self.size, placement.width)
-        if found_from != self._found_from:
-            self._found_from = found_from
+        found_from = (placement, self.size, placement.width)
+        is_other, self._found_from = found_from != self._found_from, found_from
+        has_moved, self._found_top = top != self._found_top, top
+        if is_other:
             self.refresh()
             return
+        differ = _is_other if has_moved else _looks_other
         pairs = zip(before, self._found, strict=True)
-        changed = [y for y, pair in enumerate(pairs) if _differ(*pair)]
+        changed = [y for y, pair in enumerate(pairs) if differ(*pair)]
+        if 2 * len(changed) > height:
+            self.refresh()
+            return
         for first, last in _runs(changed):
             self.refresh(Region(0, first, self.size.width, last - first))
 
@@ -74,7 +80,8 @@ class PaintedView(ScrollView):
         placement = self.placement
         if placement is None:
             return None
-        if self._found_from == (placement, at - y, self.size, placement.width):
+        found_from = (placement, self.size, placement.width)
+        if at - y == self._found_top and self._found_from == found_from:
             return self._found[y] if y < len(self._found) else None
         return placement.line_at(at)
 
@@ -129,7 +136,13 @@ def _by_character(strip: Strip) -> Iterator[Segment]:
             yield Segment(segment.text[start:end], segment.style)
 
 
-def _differ(before: FoundLine | None, after: FoundLine | None) -> bool:
+def _is_other(before: FoundLine | None, after: FoundLine | None) -> bool:
+    if before is None or after is None:
+        return before is not after
+    return before[2] is not after[2]
+
+
+def _looks_other(before: FoundLine | None, after: FoundLine | None) -> bool:
     if before is None or after is None:
         return before is not after
     old, new = before[2], after[2]

@@ -122,11 +122,11 @@ class DocumentView(PaintedView):
 
     # Heights: guessed until seen, then counted without moving what is being read
 
-    def settle(self, anchor: Anchor | None = None) -> None:
+    def settle(self, anchor: Anchor | None = None, *, is_kept: bool = False) -> None:
         """Lay out what is on the screen and make the scroll range right for it.
 
         `anchor`: what has to stand where; what is on the screen stays where it is
-        otherwise.
+        otherwise. `is_kept`: it is what is on the screen.
         """
         placement, height = self.placement, self.size.height
         if placement is None or not height or self._settling:
@@ -134,8 +134,8 @@ class DocumentView(PaintedView):
         self._settling = True
         try:
             before, was_placed = self.scroll_offset.y, placement.width
-            is_kept = anchor is None
             if anchor is None:
+                is_kept = True
                 anchor = placement.anchor(before, height, self.text_width)
             placement.width = self.text_width
             following = placement.document.reading.following
@@ -176,7 +176,7 @@ class DocumentView(PaintedView):
             return
         anchor = placement.anchor(y, height, placement.width)
         if placement.lay_out(max(0, y - height), 3 * height) and anchor is not None:
-            self.settle(anchor)
+            self.settle(anchor, is_kept=True)
 
     def _wanted_top(self, placement: Placement, anchor: Anchor | None) -> int:
         if placement.document.reading.following:
@@ -206,7 +206,8 @@ class DocumentView(PaintedView):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Textual: the view moved, by the user's hand or by ours."""
-        super().watch_scroll_y(old_value, new_value)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.position = new_value
         document, placement = self.document, self.placement
         if self._settling or document is None or placement is None:
             return
