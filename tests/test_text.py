@@ -71,10 +71,58 @@ def test_printing_twice_changes_nothing(text: str) -> None:
         ("❤\ufe0f 漢\U000e0100", "❤\ufe0f 漢\U000e0100"),
         ("x\ufe01\U000e0142\U000e0143", "x\ufe01⟨U+E0142⟩⟨U+E0143⟩"),
         ("\u3164", "⟨U+3164⟩"),
+        ("a\u034fb", "a⟨U+034F⟩b"),
+        ("\U0001d173\u2800", "⟨U+1D173⟩⟨U+2800⟩"),
+        ("x\u180b", "x⟨U+180B⟩"),
+        ("ᠠ\u180b\u180c", "ᠠ\u180b⟨U+180C⟩"),
+        ("\u2800\u2800 \u2800\n⠿", "⟨U+2800⟩⟨U+2800⟩ ⟨U+2800⟩\n⠿"),
     ],
 )
 def test_what_is_hidden_is_shown_as_a_sign(text: str, shown: str) -> None:
     assert printable(text) == shown
+
+
+def ignorable() -> list[str]:
+    """Default_Ignorable_Code_Point of Unicode 16, without U+200C and U+200D."""
+    ranges = (
+        "00AD 034F 061C 115F-1160 17B4-17B5 180B-180F 200B 200E-200F 202A-202E"
+        " 2060-206F 3164 FE00-FE0F FEFF FFA0 FFF0-FFF8 1BCA0-1BCA3 1D173-1D17A"
+        " E0000-E0FFF"
+    )
+    bounds = (one.partition("-") for one in ranges.split())
+    return [
+        chr(code)
+        for first, _, last in bounds
+        for code in range(int(first, 16), int(last or first, 16) + 1)
+    ]
+
+
+def test_nothing_that_is_not_seen_is_left_but_a_mark_on_a_letter() -> None:
+    hidden = [*ignorable(), "\u2800"]
+    # The second of two marks in a row is always shown.
+    assert [c for c in hidden if c in printable(f"x{c}{c}")[2:]] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "👩\u200d👩\u200d👧 ❤\ufe0f 1\ufe0f\u20e3 🏳\ufe0f\u200d🌈",
+        "می\u200cخواهم क्\u200dष",
+        "ᠠ\u180b ᠭ\u180d",
+        "⠿\u2800\u2800⠿\n\u2800⠿\u2800",
+        "𝄞𝅘𝅥𝅮 \U0001bc9f\U0001bca4\U0001d172\U0001d17b",
+        "한글 ភាសាខ្មែរ",
+    ],
+)
+def test_scripts_emoji_and_pictures_keep_what_they_need(text: str) -> None:
+    assert printable(text) == text
+
+
+def test_a_long_run_of_hidden_characters_takes_no_longer_than_any() -> None:
+    began = time.perf_counter()
+    for hidden in ("\u2800", "\u180b", "\u034f"):
+        assert len(printable(hidden * 50_000)) == 400_000
+    assert time.perf_counter() - began < 1
 
 
 @given(HOSTILE)

@@ -19,6 +19,7 @@ from typing import Final
 
 from agno_tui.models.files import write_private
 from agno_tui.text import one_line, printable, repair
+from agno_tui.ui.inherited import inherited
 
 PATIENCE = 2.0
 """Seconds that a clipboard tool may take."""
@@ -36,7 +37,6 @@ SCREEN_PIECE = 252
 FILE_NAME = "copied.txt"
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_SECRET: Final = re.compile("KEY|TOKEN|SECRET|PASSW", re.IGNORECASE)
 
 Run = Callable[[Sequence[str], bytes, Mapping[str, str], float], Awaitable[bool]]
 """Runs a command with a text on its standard input, in an environment, for so many
@@ -230,9 +230,7 @@ class Clipboard:
         return any(self._environ.get(name) for name in ("SSH_CONNECTION", "SSH_TTY"))
 
     async def _give(self, tool: Tool, text: str) -> bool:
-        # The keys to the models are none of its business.
-        inherited = {k: v for k, v in self._environ.items() if not _SECRET.search(k)}
-        environ = {**inherited, **tool.environ}
+        environ = {**inherited(self._environ), **tool.environ}
         return await self._run(tool.command, tool.input(text), environ, tool.patience)
 
     # The terminal

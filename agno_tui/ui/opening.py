@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from agno_tui.ui.inherited import inherited
+
 MOMENT = 1.0
 """Seconds in which a program that can't open an address says so."""
 
@@ -36,22 +38,25 @@ def browser(
 
 
 async def open_address(address: str, environ: Mapping[str, str] = os.environ) -> bool:
-    """Open an address; returns whether a program took it, as far as it says so."""
+    """Open an address; returns whether a program took it, as far as it says so. The
+    program gets the environment without its secrets."""
     program = browser(environ)
     if not program:
         return False
     more = ["open"] if program.endswith("/gio") else []
     try:
-        process = await asyncio.to_thread(_started, [program, *more, address])
+        command = [program, *more, address]
+        process = await asyncio.to_thread(_started, command, inherited(environ))
     except OSError:
         return False
     # Explorer says that it failed whatever it did.
     return not await _failed(process) or program.endswith("explorer.exe")
 
 
-def _started(command: list[str]) -> subprocess.Popen[bytes]:
+def _started(command: list[str], environ: dict[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
+        env=environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -98,6 +98,23 @@ async def test_the_address_is_one_argument_and_no_shell_sees_it(opener: Path) ->
     assert not (opener / "x").exists()
 
 
+async def test_keys_to_models_stay_out_of_the_browsers_environment(
+    opener: Path,
+) -> None:
+    done = opener / "done"
+    write_opener(opener, f"export -p > {done}.new; mv {done}.new {done}")
+    secrets = {
+        "OPENAI_API_KEY": "canary",
+        "GH_TOKEN": "canary",
+        "db_password": "canary",
+    }
+    environ = {**SCREEN, **secrets, "PATH": os.environ["PATH"], "LANG": "C"}
+    assert await open_address(ADDRESS, environ)
+    await until(done.exists)
+    assert "canary" not in done.read_text()
+    assert "LANG" in done.read_text() and "DISPLAY" in done.read_text()
+
+
 async def test_a_browser_that_lives_on_holds_up_nothing(
     opener: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
