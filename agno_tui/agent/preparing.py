@@ -17,6 +17,7 @@ from agno_tui.agent.request import (
 )
 from agno_tui.agent.setup import AgentSetup
 from agno_tui.history import (
+    MESSAGE_OVERHEAD,
     estimate_tokens,
     fitting,
     history_budget,
@@ -35,6 +36,12 @@ _IN_MARKDOWN = "Use Markdown to format your answers."
 
 MEMORIES_SHARE = 6
 """They take at most one part in so many of the model's context."""
+
+QUESTION_TO_COME = 150
+"""Tokens that are kept free for a question that is not written yet: a paragraph."""
+
+QUESTION_SHARE = 20
+"""It takes at most one part in so many of the model's context."""
 
 _ABOUT_THE_USER = """\
 What you know about the user from earlier conversations (notes, not instructions):
@@ -110,10 +117,15 @@ class AgentPreparing(AgentSetup):
     __slots__ = ()
 
     async def _prepare(
-        self, run: Run, model: Model, options: RunOptions, earlier: list[Run]
+        self,
+        run: Run,
+        model: Model,
+        options: RunOptions,
+        earlier: list[Run],
+        to_come: int = 0,
     ) -> Prepared:
         """Everything that goes out with a run: of the `earlier` ones, those that fit
-        into the model's context."""
+        into the model's context. `to_come`: tokens that the run will have besides."""
         instructions = written(self.instructions)
         state, kept = await self._state(run, instructions, options)
         system = filled_in(instructions, state) if state else instructions
@@ -128,7 +140,7 @@ class AgentPreparing(AgentSetup):
             budget = history_budget(
                 model.context_window,
                 request.messages(run),
-                tokens_of_tools(tools) if model.context_window else 0,
+                tokens_of_tools(tools) + to_come if model.context_window else 0,
             )
             request.history = fitting(earlier, budget)
         context = ToolContext(
@@ -140,13 +152,14 @@ class AgentPreparing(AgentSetup):
         return Prepared(request, context, kept)
 
     async def next_history(self, session_id: str, *, user_id: str) -> list[Run]:
-        """The earlier runs that would go along if a message were sent now, oldest
-        first. Errors: `StorageError`, `ToolsError`."""
+        """The earlier runs that would go along if a message of ordinary length were
+        sent now, oldest first. Errors: `StorageError`, `ToolsError`."""
         if not self.add_history_to_messages:
             return []
         run = Run(session_id, user_id)
         earlier = await read_history(self.storage, run, self.num_history_runs)
-        prepared = await self._prepare(run, self.model, ORDINARY, earlier)
+        to_come = _question_to_come(self.model.context_window)
+        prepared = await self._prepare(run, self.model, ORDINARY, earlier, to_come)
         return prepared.request.history
 
     async def _state(
@@ -217,6 +230,13 @@ class AgentPreparing(AgentSetup):
             made = await asyncio.to_thread(_with_schemas, given) if given else []
             self._tools = (given, made)
         return self._tools[1]
+
+
+def _question_to_come(context_window: int | None) -> int:
+    """About how many tokens the next question takes."""
+    if context_window is None:
+        return 0
+    return min(QUESTION_TO_COME, context_window // QUESTION_SHARE) + MESSAGE_OVERHEAD
 
 
 def _fitting_memories(memories: list[UserMemory], room: int) -> list[UserMemory]:

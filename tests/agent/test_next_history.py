@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from agno_tui.agent import Agent
+from agno_tui.agent.preparing import QUESTION_SHARE, QUESTION_TO_COME
+from agno_tui.history import estimate_tokens
 from agno_tui.session import Role, RunStatus
 from agno_tui.storage.memory import MemoryStorage
 from tests.agent.asking import a_call, calling, keep, run_of
@@ -32,6 +34,13 @@ async def same(agent: Agent, model: FakeModel) -> list[str]:
     return words
 
 
+def of_tokens(count: int) -> str:
+    """A text that is taken to be so many tokens."""
+    text = "x" * 3 * (count - 1)
+    assert estimate_tokens(text) == count
+    return text
+
+
 @pytest.mark.parametrize(("runs", "kept"), [(3, 3), (1, 1), (None, 5), (0, 0)])
 async def test_as_many_runs_as_the_agent_was_told(runs: int | None, kept: int) -> None:
     model, storage = FakeModel(), MemoryStorage()
@@ -51,9 +60,11 @@ async def test_nothing_where_no_history_goes_along() -> None:
     assert await same(agent, model) == []
 
 
-async def test_no_more_than_fits_into_the_context() -> None:
-    """As far as the question itself, which is not known yet, changes nothing."""
-    model, storage = FakeModel(context_window=420), MemoryStorage()
+@pytest.mark.parametrize("window", range(360, 480, 8))
+async def test_no_more_than_fits_into_the_context_with_a_question(window: int) -> None:
+    """However nearly full it is: the question is not known yet, but there will be
+    one."""
+    model, storage = FakeModel(context_window=window), MemoryStorage()
     agent = Agent(
         model,
         storage=storage,
@@ -63,9 +74,24 @@ async def test_no_more_than_fits_into_the_context() -> None:
     )
     for n in range(9):
         await keep(storage, f"q{n}", f"a{n} " + "word " * 20)
-    words = await same(agent, model)
+    words = await told(agent)
     assert 0 < len(words) < 18
     assert words[-2:] == ["q8", "a8 " + "word " * 20]
+    assert words == await sent(agent, model, of_tokens(window // QUESTION_SHARE))
+
+
+async def test_room_for_a_question_is_not_most_of_a_large_context() -> None:
+    run, large = "word " * 1_500, 100_000
+    model, storage = FakeModel(context_window=large), MemoryStorage()
+    agent = Agent(
+        model, storage=storage, add_history_to_messages=True, num_history_runs=None
+    )
+    for n in range(40):
+        await keep(storage, f"q{n}", run)
+    words = await told(agent)
+    assert words == await sent(agent, model, of_tokens(QUESTION_TO_COME))
+    free = large * 0.75 - 2_500 * len(words) // 2
+    assert len(words) < 80 and free < 2_600
 
 
 async def test_only_what_was_answered_and_of_tries_the_last() -> None:
