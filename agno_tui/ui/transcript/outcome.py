@@ -3,7 +3,7 @@ for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.content import Content
 
@@ -14,6 +14,16 @@ from agno_tui.ui.dates import clock
 from agno_tui.ui.lines import role
 
 
+@dataclass(slots=True)
+class Tally:
+    """How many tries of a question there are: what stands of it is shared by them all,
+    so that one more need not be told to each of many."""
+
+    tries: int = 1
+    is_said: bool = False
+    """Whether anybody has asked since it was last said that it changed."""
+
+
 @dataclass(slots=True, frozen=True)
 class Standing:
     """Where a run stands among the turns of its session."""
@@ -22,14 +32,19 @@ class Standing:
     """Whether its question is shown: not where the try above it shows the same."""
     number: int = 1
     """Which try of its question it is, from 1."""
-    tries: int = 1
-    """How many tries of its question there are."""
     superseded: bool = False
     """Whether a later try of the same question follows."""
     offers_retry: bool = False
     """Whether a lone `r` in the prompt sends it again."""
     is_behind: bool = False
     """Whether another turn of its session is being answered."""
+    tally: Tally = field(default_factory=Tally, compare=False, repr=False)
+
+    @property
+    def tries(self) -> int:
+        """How many tries of its question there are, as of now."""
+        self.tally.is_said = True
+        return self.tally.tries
 
 
 def outcome(run: Run, standing: Standing) -> Content | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from agno_tui.events import RunPending, RunStarted
 from agno_tui.session import Run, RunStatus
 from agno_tui.ui.transcript.document import Document
+from agno_tui.ui.transcript.tries import Tries
+from agno_tui.ui.transcript.turn import Turn, outlined
 from tests.ui.conftest import a_run
 from tests.ui.transcript.turns import document_of, outlines_of, said
 
@@ -102,3 +104,42 @@ def test_tries_that_are_not_read_are_counted_too() -> None:
     assert numbers(document)[-1] == "10/10"
     assert labels(document)[-1] == "Agent · 10/10"
     assert all(turn.run is None for turn in document.turns[:-1])
+
+
+def test_many_tries_of_one_question_take_no_longer_than_as_many_questions() -> None:
+    first, count = failed(), 4_000
+    tries = [first, *(failed(of=first) for _ in range(count))]
+    changes = 0
+
+    class Counting(Turn):
+        __slots__ = ()
+
+        def changed(self) -> None:
+            nonlocal changes
+            changes += 1
+            super().changed()
+
+    document = document_of(has_older=True)
+    known, above = Tries(), None
+    for run in tries:
+        turn = Counting(document._presentation, outlined(run), run)
+        turn.before, above = above, turn
+        known.add(turn)
+    assert above is not None
+    assert (above.standing.number, above.standing.tries) == (count + 1, count + 1)
+    assert changes <= 4 * count
+
+
+def test_tries_that_were_laid_out_are_told_after_others_were_put_above() -> None:
+    first, old = failed(), answered("other")
+    second = answered(of=first)
+    document = document_of(second, has_older=True)
+    assert labels(document) == ["Agent"]
+    document.prepend(outlines_of(old), has_older=True)
+    third = a_run("s", "q", "", status=RunStatus.PENDING, retry_of=first.run_id)
+    document.apply(RunPending(third))
+    third.status = RunStatus.RUNNING
+    document.apply(RunStarted(third))
+    assert labels(document) == ["Agent · 1/2", "Agent · 2/2"]
+    document.prepend(outlines_of(first), has_older=False)
+    assert labels(document) == ["Agent · 2/3", "Agent · 3/3"]
