@@ -3,12 +3,11 @@ one really goes and asks before it opens."""
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final
-from urllib.parse import SplitResult, urlsplit
+from typing import ClassVar
+from urllib.parse import SplitResult
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,9 +16,15 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from agno_tui.text import printable
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
 from agno_tui.ui.lines import TO, Line
+from agno_tui.ui.markdown.addresses import (
+    OPENED,
+    may_open,
+    place_of,
+    split_address,
+    visible,
+)
 
 UNSEEN = 0.3
 """Seconds after it appears in which the dialog opens nothing: the key was pressed for
@@ -31,14 +36,9 @@ MOST = 500
 LONGEST = 2_000
 """Characters of an address that are shown; a longer one is never opened."""
 
-OPENED: Final = frozenset({"http", "https", "mailto"})
-"""Kinds of addresses that are opened; others might start any program."""
-
 KEYS = "enter opens it · y copies it · esc back"
 KEYS_COPY = "y copies it · esc back"
 CHOOSE = "↑ ↓ · "
-
-_SAFE: Final = re.compile(r"[a-z][a-z0-9+.-]*:[^\s\\\"<>^`{|}]+", re.IGNORECASE)
 
 
 @dataclass(slots=True, frozen=True)
@@ -73,47 +73,26 @@ def address_at(line: Line, column: int) -> str | None:
     return None
 
 
-def visible(address: str) -> str:
-    """An address with all that would not be seen in it shown as signs."""
-    signs = printable(address.replace("\n", "␊").replace("\t", "␉"))
-    return "".join(c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in signs)
-
-
-def may_open(address: str) -> bool:
-    """Whether an address may be opened: its kind is known, and programs agree on how to
-    read it."""
-    parts = _split(address)
-    if parts is None or parts.scheme not in OPENED or len(address) > LONGEST:
-        return False
-    if not _SAFE.fullmatch(address) or visible(address) != address:
-        return False
-    return bool(_place(parts))
+def opens(address: str) -> bool:
+    """Whether it is opened when asked for: it may be, and all of it was seen."""
+    return len(address) <= LONGEST and may_open(address)
 
 
 def remarks(address: str) -> list[str]:
     """What to know before opening an address, in words."""
-    parts = _split(address)
-    if parts is None or not may_open(address):
+    parts = split_address(address)
+    if parts is None or not opens(address):
         return [_why_not(address, parts)]
     said = []
     if parts.scheme == "http":
         said.append("Not encrypted: http, not https.")
     if parts.username is not None and parts.scheme != "mailto":
         said.append("What stands before the @ is a name, not the place it goes to.")
-    if letters := _letters(_place(parts)):
+    if letters := _letters(place_of(parts)):
         said.append(
             f"It may be shown as {letters}, whose letters can look like others."
         )
     return said
-
-
-def _split(address: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(address)
-        _ = parts.hostname, parts.port
-    except ValueError:
-        return None
-    return parts
 
 
 def _why_not(address: str, parts: SplitResult | None) -> str:
@@ -125,17 +104,6 @@ def _why_not(address: str, parts: SplitResult | None) -> str:
     if scheme not in OPENED:
         return f"Only copied, never opened: {visible(scheme)}"
     return "Only copied, never opened: it can be read in more than one way."
-
-
-def _place(parts: SplitResult) -> str:
-    """Where an address goes: a host in the letters that the network knows, or whom a
-    letter is for; empty where that can't be told."""
-    if parts.scheme == "mailto":
-        return parts.path
-    try:
-        return (parts.hostname or "").encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
 
 
 def _letters(host: str) -> str:
@@ -198,7 +166,7 @@ class LinksDialog(Dialog[LinkChoice]):
     def _keys(self, index: int | None) -> str:
         if index is None or index >= len(self._addresses):
             return "esc back"
-        keys = KEYS if may_open(self._addresses[index]) else KEYS_COPY
+        keys = KEYS if opens(self._addresses[index]) else KEYS_COPY
         return keys if len(self._addresses) == 1 else CHOOSE + keys
 
     def on_option_list_option_highlighted(
@@ -220,7 +188,7 @@ class LinksDialog(Dialog[LinkChoice]):
         seen_at, address = self._seen_at, self._addresses[event.option_index]
         if seen_at is None or self._clock() - seen_at < UNSEEN:
             return
-        if may_open(address):
+        if opens(address):
             self.dismiss(LinkChoice(address, copy=False))
         else:
             self.tell(remarks(address)[0], failed=True)
@@ -234,8 +202,8 @@ class LinksDialog(Dialog[LinkChoice]):
 
 def _row(address: str) -> Content:
     """The place, the whole address, and what to know of it, below each other."""
-    parts = _split(address)
-    place = _place(parts) if parts is not None and may_open(address) else ""
+    parts = split_address(address)
+    place = place_of(parts) if parts is not None and opens(address) else ""
     shown = visible(address[:LONGEST]) + ("…" if len(address) > LONGEST else "")
     rows = [Content.styled(visible(place), "bold"), Content(shown)]
     rows += [Content.styled(f"! {words}", "italic") for words in remarks(address)]

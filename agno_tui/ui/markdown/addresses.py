@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from urllib.parse import unquote_to_bytes
+from typing import Final
+from urllib.parse import SplitResult, unquote_to_bytes, urlsplit
 
 from agno_tui.text import printable
 
-_SAFE = re.compile(r"(?:https?://|mailto:)[^/]", re.IGNORECASE)
+OPENED: Final = frozenset({"http", "https", "mailto"})
+"""Kinds of addresses that are opened; others might start any program."""
+
+_SAFE = re.compile(r"[a-z][a-z0-9+.-]*:[^\s\\\"<>^`{|}]+", re.IGNORECASE)
 
 _ADDRESS = re.compile(
     r"(?::/{2}(?:\[[0-9A-Fa-f:.]+\])?|www\.)"
@@ -83,9 +87,45 @@ def bare_addresses(text: str) -> Iterator[tuple[int, int]]:
 
 
 def may_open(address: str) -> bool:
-    """Whether a click may lead there: a page or a mailbox, nothing that runs or reads
-    on this machine."""
-    return _SAFE.match(address) is not None
+    """Whether a link may lead there: to a page or a mailbox, nothing that runs or reads
+    on this machine; and programs agree on how to read it."""
+    if not _SAFE.fullmatch(address) or not _is_seen(address):
+        return False
+    parts = split_address(address)
+    return parts is not None and parts.scheme in OPENED and bool(place_of(parts))
+
+
+def split_address(address: str) -> SplitResult | None:
+    """Its parts; None where it has none."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.hostname, parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def place_of(parts: SplitResult) -> str:
+    """Where an address goes: a host in the letters that the network knows, or whom a
+    letter is for; empty where that can't be told."""
+    if parts.scheme == "mailto":
+        return parts.path
+    try:
+        return (parts.hostname or "").encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def visible(address: str) -> str:
+    """An address with all that would not be seen in it shown as signs."""
+    if _is_seen(address):
+        return address
+    signs = printable(address.replace("\n", "␊").replace("\t", "␉"))
+    return "".join(c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in signs)
+
+
+def _is_seen(address: str) -> bool:
+    return address.isprintable() and printable(address) == address
 
 
 def told(address: str, words: str) -> str:
