@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.actions import SkipAction
 from textual.app import SystemCommand
@@ -15,9 +15,6 @@ from textual.screen import Screen
 
 from agno_tui.ui.commands import COMMANDS, key_name
 from agno_tui.ui.dialogs import DialogApp
-
-if TYPE_CHECKING:
-    pass
 
 OPEN_SECONDS = 2.0
 """How long a key that needs the sessions keeps the keys after it waiting, at most."""

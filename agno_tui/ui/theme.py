@@ -32,6 +32,7 @@ DARK = Theme(
         "screen-selection-background": "#e0956b 35%",
         "screen-selection-foreground": "#ffffff",
         "scrollbar": "#3a3d46",
+        "scrollbar-calm": "#3a3d46",
         "scrollbar-background": "#17181c",
         "scrollbar-background-hover": "#17181c",
         "scrollbar-background-active": "#17181c",
@@ -70,6 +71,7 @@ LIGHT = Theme(
         "screen-selection-background": "#ab4e28 25%",
         "screen-selection-foreground": "#1a1918",
         "scrollbar": "#cfc9bf",
+        "scrollbar-calm": "#cfc9bf",
         "scrollbar-background": "#fbfaf8",
         "scrollbar-background-hover": "#fbfaf8",
         "scrollbar-background-active": "#fbfaf8",
@@ -90,7 +92,8 @@ OWN_THEMES = (DARK, LIGHT)
 
 
 def code_colours(theme: Theme) -> dict[str, str]:
-    """Colours of code for a theme that says none: values of the `$code-…` variables.
+    """Colours of code for a theme that says none: values of the `$code-…` variables,
+    and of `$scrollbar-calm`, which stands back among the terminal's own.
 
     A variable that a theme lacks can't be written in a stylesheet, and Textual looks
     for no variable in another's value (8.2.8).
@@ -110,6 +113,7 @@ def code_colours(theme: Theme) -> dict[str, str]:
         # Yellow on white can't be read.
         "code-number": primary if theme.ansi and not theme.dark else warning,
         "code-string": success,
+        "scrollbar-calm": "ansi_bright_black" if theme.ansi else primary,
     }
 
 

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import pytest
+from textual.color import Color
 from textual.filter import DimFilter, Monochrome, NoColor
 from textual.theme import BUILTIN_THEMES, Theme
 
 from agno_tui.config import ConfigError
 from agno_tui.ui.theme import (
+    DARK,
     OWN_THEMES,
     code_colours,
     is_light_terminal,
     line_filters,
     theme_named,
 )
+from tests.ui.conftest import MakeApp, TestStorage, a_run, keep, ready
+from tests.ui.transcript.views import view_of
 
 
 @pytest.mark.parametrize(
@@ -57,6 +61,25 @@ def test_a_theme_that_says_one_colour_has_that_one_for_code() -> None:
     colours = code_colours(Theme("bare", primary="#123456"))
     assert colours.pop("code-comment") == "auto 60%"
     assert set(colours.values()) == {"#123456"}
+
+
+@pytest.mark.parametrize("theme", ["terminal", "dark"])
+async def test_what_is_not_read_stands_back(
+    make_app: MakeApp, storage: TestStorage, theme: str
+) -> None:
+    await keep(storage, a_run("a", "q", "line\n\n" * 99))
+    await storage.set_open_session("a", user_id="")
+    async with make_app(theme=theme).run_test() as pilot:
+        await ready(pilot)
+        footer = pilot.app.query_one("#footer").render_line(0)
+        words = [s.style for s in footer if s.text.strip() and s.style]
+        assert words
+        assert all(style.dim for style in words) == (theme == "terminal")
+        thumb = view_of(pilot).styles.scrollbar_color
+        calm = (
+            "ansi_bright_black" if theme == "terminal" else DARK.variables["scrollbar"]
+        )
+        assert thumb == Color.parse(calm)
 
 
 def test_greys_are_made_of_colours_that_are_known_only() -> None:
