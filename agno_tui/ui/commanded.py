@@ -64,6 +64,7 @@ class CommandedApp(DialogApp):
         if self.desk.document is not None:
             self.desk.document.toggle_details()
             self.desk.chat.transcript.content_changed()
+            self.desk.searching.details_changed()
 
     def action_copy_last(self) -> None:
         """Copy the last answer as its source."""

@@ -23,7 +23,8 @@ ROOM = 36
 """Cells for all but the keys: what the line is for, the words, how much was found."""
 
 COUNT = 12
-"""Characters of what was found for which there is always room."""
+"""Characters of what was found for which there is always room; more take that of the
+keys."""
 
 
 class Finder(Protocol):
@@ -79,6 +80,7 @@ class FindBar(Horizontal):
     def __init__(self, finder: Finder) -> None:
         super().__init__(id="find")
         self._finder = finder
+        self._said = self._keys = ""
         self.display = False
 
     def compose(self) -> ComposeResult:
@@ -90,9 +92,14 @@ class FindBar(Horizontal):
 
     def on_resize(self, event: events.Resize) -> None:
         """Textual: another size: the words come first, then the keys."""
-        room = event.size.width - ROOM
+        self._fit(event.size.width)
+
+    def _fit(self, width: int) -> None:
+        room = width - ROOM - max(0, len(self._said) - COUNT)
         keys = next(words for words in KEYS if len(words) <= max(0, room))
-        self.query_one("#find-keys", Static).update(Content(keys))
+        if keys != self._keys:
+            self._keys = keys
+            self.query_one("#find-keys", Static).update(Content(keys))
 
     @property
     def words(self) -> str:
@@ -113,8 +120,10 @@ class FindBar(Horizontal):
         """Say how much was found."""
         # Where anything is laid out anew, Textual forgets what else was to be painted
         # then (8.2.8): the mark that moves in the transcript at the same moment.
-        count, moves = self.query_one("#find-count", Static), len(words) > COUNT
-        count.update(Content(words), layout=moves)
+        moves = max(len(words), len(self._said)) > COUNT
+        self._said = words
+        self.query_one("#find-count", Static).update(Content(words), layout=moves)
+        self._fit(self.size.width)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Textual: another word."""

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from agno_tui.session import Role, Run
+from agno_tui.ui.found_runs import FoundRuns, words_in
 from agno_tui.ui.transcript.reading import Anchor, Marked
 
 if TYPE_CHECKING:
     from agno_tui.ui.find_bar import FindBar
-    from agno_tui.ui.pages import Pages
     from agno_tui.ui.reading_desk import ReadingDesk
     from agno_tui.ui.transcript.document import Document
-    from agno_tui.ui.transcript.finding import Find, Hit
+    from agno_tui.ui.transcript.finding import Find
     from agno_tui.ui.transcript.found_marks import FoundMarks
+    from agno_tui.ui.transcript.hits import Hit
     from agno_tui.ui.transcript.sought import Sought
     from agno_tui.ui.transcript.transcript import Transcript
-
-MOST_WORDS, LONGEST_WORDS = 16, 1_000
-"""Words, and characters, of what was looked for elsewhere that are marked."""
+    from agno_tui.ui.transcript.turn import Turn
 
 NOTHING_SOUGHT = "Nothing is looked for. ctrl+f finds words in this conversation."
 
@@ -35,7 +32,10 @@ class Searching:
         self._bar: FindBar | None = None
         self._document: Document | None = None
         self._query = ""
-        """What is looked for; `_find` follows as soon as all turns are known."""
+        """What the bar looks for."""
+        self._sought: Sought | None = None
+        """What is looked for, in the bar or elsewhere; `_find` follows as soon as all
+        turns are known, and of words from elsewhere when somebody wants to go on."""
         self._find: Find | None = None
         self._marks: FoundMarks | None = None
         self._from: Anchor | None = None
@@ -44,7 +44,7 @@ class Searching:
         """The `run_id` from which places are looked for: where it began, or where the
         user went since."""
         self._steps = 0
-        """How far to go from the first place, once that is known."""
+        """How far to go on, once it is known where that is."""
 
     @property
     def is_open(self) -> bool:
@@ -71,41 +71,54 @@ class Searching:
             self._bar = FindBar(self)
             await self._desk.chat.mount(self._bar, before="#prompt")
         if not self._is_asking:
+            # What was looked for elsewhere is no words of the bar's.
+            self.leave()
             self._document = document
             self._from = None if document.reading.following else top
             self._around = top.turn.run_id
+            self._say()
         self._bar.open()
         self.ask(self._bar.words)
 
     def ask(self, query: str) -> None:
         """Look for something else, going outwards from where it began."""
+        from agno_tui.ui.transcript.sought import Sought
+
         document = self._desk.document
         if document is None or not self._is_asking or query == self._query:
             return
         self._query, self._find, self._steps = query, None, 0
-        self._do(partial(self._look, document, query), only="find")
+        self._sought = Sought(query)
+        self._start(document, self._sought)
 
-    async def _look(self, document: Document, query: str) -> None:
+    def _start(self, document: Document, sought: Sought) -> None:
+        _do(self._desk, partial(self._look, document, sought), only="find")
+
+    async def _look(self, document: Document, sought: Sought) -> None:
         from agno_tui.ui.transcript.finding import Find
         from agno_tui.ui.transcript.found_marks import FoundMarks
 
         self._document = document
-        texts = _Texts(document, self._desk.pages)
+        runs = FoundRuns(document, self._desk.pages)
         try:
-            await texts.pages.read_outlines(document)
-            ids = [turn.run_id for turn in document.turns]
-            find = Find(query, ids, texts.read, shows_question=texts.asks)
-            self._find = find
-            self._mark(FoundMarks([find.sought]) if find.sought else None)
+            await runs.pages.read_outlines(document)
+            find = self._find = Find(
+                sought,
+                [turn.run_id for turn in document.turns],
+                runs.read,
+                shows_question=runs.asks,
+                details=document.details,
+            )
+            if self._marks is None or self._marks.sought is not sought:
+                self._mark(FoundMarks(sought) if sought else None)
             self._say()
             await find.scan(self._around, partial(self._found, find))
         except Exception:
             self._say(" · not all was read")
             # The next key asks again.
-            self._query = ""
+            self._query, self._find, self._steps = "", None, 0
             raise
-        if self._find is find:
-            self._say()
+        self._found(find)
 
     def _found(self, find: Find) -> None:
         """More is known: go to the first place as soon as there is one."""
@@ -114,46 +127,79 @@ class Searching:
         hit = find.near(self._around) if find.current is None else None
         if hit is not None:
             find.current = hit
-            find.next(self._steps)
             self._go()
+        self._go_on()
         self._say()
 
     def mark_words(self, document: Document, words: str) -> None:
         """Mark words that were found elsewhere, in a session that was opened for it,
         and bring the first of them onto the screen, if the message is longer."""
         from agno_tui.ui.transcript.found_marks import FoundMarks
+        from agno_tui.ui.transcript.sought import Sought
 
-        sought = sought_in(words)
         self.leave()
-        self._document = document
-        self._mark(FoundMarks(sought) if sought else None)
-        turn, transcript = self._transcript.marked_turn, self._transcript
-        if self._marks is not None and turn is not None:
-            found = self._marks.of(turn, turn.lines(transcript.text_width))
-            if found:
-                row, above = min(found), transcript.size.height // 3
-                transcript.show_rows(turn, range(row, row + 1), above=above)
+        sought = Sought(*words_in(words))
+        if not sought:
+            return
+        self._document, self._sought = document, sought
+        marks = FoundMarks(sought)
+        self._mark(marks)
+        if (turn := self._transcript.marked_turn) is not None:
+            self._around = turn.run_id
+            _go_to_first(self._transcript, marks, turn)
 
     def move(self, step: int) -> None:
         """Go to the next place, or the one before."""
         if not self._query and self._bar is not None and self._is_asking:
             self.ask(self._bar.words)
-        if not self._query.strip():
+        if not self._sought:
             self._desk.notify(NOTHING_SOUGHT, markup=False)
-        elif self._find is None or (self._find.is_scanning and not self._find.hits):
-            self._steps += step
-        elif (hit := self._find.next(step)) is not None:
+            return
+        is_begun = bool(self._query or self._steps or self._find is not None)
+        self._steps += step
+        document, marks = self._document, self._marks
+        if not is_begun and document is not None and marks is not None:
+            # Where nothing is marked to go on from, the next place is the first one.
+            self._steps -= step > 0 and marks.here is None
+            self._start(document, self._sought)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Go as far as is wished, where it is known which place that is."""
+        find, steps = self._find, self._steps
+        if find is None or not steps:
+            return
+        if find.is_scanning and not find.reaches(steps):
+            return
+        self._steps = 0
+        if (hit := find.next(steps)) is not None:
             self._around = hit.run_id
             self._go()
             self._say()
 
+    def details_changed(self) -> None:
+        """The details of the session on the screen were opened or closed: what is in
+        them counts, or counts no longer."""
+        find, document, marks = self._find, self._document, self._marks
+        if marks is None or document is None or document is not self._desk.document:
+            return
+        if find is None:
+            turn = document.turn_of(self._around)
+            if turn is not None and not self._query:
+                _go_to_first(self._transcript, marks, turn)
+            return
+        find.show_details(document.details)
+        if find.current is None:
+            find.current = find.near(self._around)
+        self._go()
+        self._say()
+
     def stay(self) -> None:
         """Leave the keyboard at the message where one is."""
-        find, document = self._find, self._document
-        hit = find.current if find is not None else None
+        hit = self._find.current if self._find is not None else None
         self._transcript.screen.set_focus(self._transcript)
-        if hit is not None and document is not None:
-            self._note_message(document, hit)
+        if hit is not None and self._document is not None:
+            _note_message(self._transcript, self._document, hit)
 
     def leave(self, *, back: bool = False) -> bool:
         """Look for nothing any more; `back`: return to where it began. Returns whether
@@ -161,13 +207,16 @@ class Searching:
         was_open, document = self.is_open, self._document
         self._desk.workers.cancel_group(self._desk, "find")
         self._desk.workers.cancel_group(self._desk, "hit")
-        self._query, self._find, self._steps = "", None, 0
+        self._query, self._sought, self._find, self._steps = "", None, None, 0
         if self._bar is not None and self._bar.display:
             if self._bar.has_focus_within:
                 self._bar.screen.set_focus(self._desk.chat.prompt)
             self._bar.close()
             if back and document is not None and document is self._desk.document:
-                self._return(self._from)
+                if self._from is None:
+                    self._transcript.follow()
+                else:
+                    self._transcript.go_to(self._from.turn, self._from.offset)
         self._mark(None)
         return was_open
 
@@ -177,21 +226,11 @@ class Searching:
             await self._find.rescan(run)
             self._say()
 
-    def _return(self, anchor: Anchor | None) -> None:
-        if anchor is None:
-            self._transcript.follow()
-        else:
-            self._transcript.go_to(anchor.turn, anchor.offset)
-
     def _go(self) -> None:
         """Bring the place where one is onto the screen."""
         hit = self._find.current if self._find is not None else None
         if hit is not None:
-            self._do(partial(self._go_to, hit), only="hit")
-
-    def _do(self, work: Callable[[], Awaitable[None]], *, only: str) -> None:
-        # Not a coroutine: one that is cancelled before it begins makes Python warn.
-        self._desk.run_worker(work, group=only, exclusive=True, exit_on_error=False)
+            _do(self._desk, partial(self._go_to, hit), only="hit")
 
     async def _go_to(self, hit: Hit) -> None:
         document, marks = self._document, self._marks
@@ -206,15 +245,8 @@ class Searching:
         rows = marks.rows_of(hit, turn.lines(transcript.text_width))
         transcript.show_rows(turn, rows, above=transcript.size.height // 3)
         if transcript.has_focus:
-            self._note_message(document, hit)
+            _note_message(transcript, document, hit)
         transcript.refresh()
-
-    def _note_message(self, document: Document, hit: Hit) -> None:
-        turn = document.turn_of(hit.run_id)
-        if turn is not None:
-            role = Role.ASSISTANT if hit.of_answer else Role.USER
-            document.marked = Marked(turn.index, role)
-            self._transcript.say_marked()
 
     def _mark(self, marks: FoundMarks | None) -> None:
         self._marks = self._transcript.rows.found = marks
@@ -226,35 +258,25 @@ class Searching:
             self._bar.say(label + more)
 
 
-@dataclass(slots=True, frozen=True)
-class _Texts:
-    """The runs of one document, from where they are: in it, or in the storage."""
-
-    document: Document
-    pages: Pages
-
-    async def read(self, run_ids: Sequence[str]) -> list[Run]:
-        """Those of these runs that are there. Errors: `StorageError`."""
-        sessions = self.pages.open_sessions
-        if sessions is None:
-            return []
-        turns = [self.document.turn_of(run_id) for run_id in run_ids]
-        here = [turn.run for turn in turns if turn is not None and turn.run is not None]
-        known = {run.run_id for run in here}
-        rest = [run_id for run_id in run_ids if run_id not in known]
-        return [*here, *(await sessions.read_runs(rest) if rest else [])]
-
-    def asks(self, run: Run) -> bool:
-        """Whether a run's question is shown."""
-        turn = self.document.turn_of(run.run_id)
-        return turn is None or turn.standing.asks
+def _do(desk: ReadingDesk, work: Callable[[], Awaitable[None]], *, only: str) -> None:
+    # Not a coroutine: one that is cancelled before it begins makes Python warn.
+    desk.run_worker(work, group=only, exclusive=True, exit_on_error=False)
 
 
-def sought_in(words: str) -> list[Sought]:
-    """What to mark of words that were looked for elsewhere, maybe by a model."""
-    from agno_tui.ui.transcript.sought import Sought
+def _note_message(transcript: Transcript, document: Document, hit: Hit) -> None:
+    turn = document.turn_of(hit.run_id)
+    if turn is not None:
+        role = Role.ASSISTANT if hit.of_answer else Role.USER
+        document.marked = Marked(turn.index, role)
+        transcript.say_marked()
 
-    pieces = [one for one in re.split(r'[\s"“”„«»]+', words[:LONGEST_WORDS]) if one]
-    # Of short ones every other word would have a piece marked: "a", "in", "de".
-    telling = [one for one in pieces if len(one) > 2 or not one.isascii()]
-    return [Sought(one) for one in dict.fromkeys(telling or pieces)][:MOST_WORDS]
+
+def _go_to_first(transcript: Transcript, marks: FoundMarks, turn: Turn) -> None:
+    """Bring the first place of a turn onto the screen, where it has any."""
+    lines = turn.lines(transcript.text_width)
+    hit = marks.first_of(turn, lines)
+    marks.go_to(hit)
+    if hit is not None:
+        above = transcript.size.height // 3
+        transcript.show_rows(turn, marks.rows_of(hit, lines), above=above)
+    transcript.refresh()

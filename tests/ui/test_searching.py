@@ -6,9 +6,8 @@ from functools import partial
 
 import pytest
 
-from agno_tui.session import Run
 from agno_tui.ui.app import AgnoApp
-from agno_tui.ui.searching import MOST_WORDS, NOTHING_SOUGHT, sought_in
+from agno_tui.ui.searching import NOTHING_SOUGHT
 from tests.ui.conftest import (
     Screen,
     TestStorage,
@@ -30,7 +29,6 @@ from tests.ui.marked_words import (
     said_session,
     sparse_session,
 )
-from tests.ui.tool_runs import asked, call, found, result, tool_run
 from tests.ui.transcript.views import (
     all_there,
     follows,
@@ -235,64 +233,3 @@ async def test_it_is_asked_for_from_the_messages_and_from_the_list(
         await pilot.press(from_where)
         assert not app.desk.chat.prompt.has_focus
         await find(pilot, "tea", "1/2")
-
-
-# Words that were looked for elsewhere
-
-
-def looked_for(query: str) -> Run:
-    """A run in which the session `Kyoto` was looked into for these words."""
-    name = "get_previous_session_messages"
-    cited = found("Kyoto", runs=1)
-    cited["sessions"][0]["runs"][0]["run_id"] = "Kyoto-30"  # type: ignore[index]
-    return tool_run(
-        asked(call(name, {"query": query})), result(name, cited), session_id="now"
-    )
-
-
-async def test_a_session_that_was_looked_into_opens_with_the_words_marked(
-    app: AgnoApp, storage: TestStorage
-) -> None:
-    for n in range(60):
-        answer = "line\n\n" * 40 + "the Ramen was good, of all ramens"
-        await keep(storage, a_run("Kyoto", f"q {n}", answer, run_id=f"Kyoto-{n}"))
-    await keep(storage, looked_for('a "good ramen"'))
-    await storage.set_open_session("now", user_id="")
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await ready(pilot)
-        await pilot.press("shift+tab", "o")
-        await until(pilot, lambda: marked_words(pilot), "marked")
-        # It stands at the end of a long answer, and is on the screen.
-        assert marked_words(pilot) == ["Ramen", "good", "ramen"]
-        document = the_document(pilot)
-        assert document.marked is not None and document.marked.index == 30
-        await pilot.press("escape")
-        await until(pilot, lambda: not marked_words(pilot))
-        await pilot.press("alt+left")
-        await until(pilot, shows(pilot, "looked in: Kyoto"))
-        assert not marked_words(pilot)
-
-
-@pytest.mark.parametrize("query", [None, 7, "", "[/x]", "no such words"])
-async def test_whatever_the_model_looked_for_the_session_opens(
-    app: AgnoApp, storage: TestStorage, query: object
-) -> None:
-    await keep(storage, a_run("Kyoto", "q", "ramen", run_id="Kyoto-30"))
-    await keep(storage, looked_for(query))  # type: ignore[arg-type]
-    await storage.set_open_session("now", user_id="")
-    async with app.run_test(size=SIZE) as pilot:
-        await ready(pilot)
-        await pilot.press("shift+tab", "o")
-        await until(pilot, shows(pilot, "┃ ramen"))
-        assert not marked_words(pilot)
-
-
-def test_of_a_models_words_the_telling_ones_are_marked() -> None:
-    def marks(words: str, text: str) -> list[str]:
-        return [text[a:b] for one in sought_in(words) for a, b in one.matches(text)]
-
-    assert marks("a trip in Kyoto", "a trip in Kyoto") == ["trip", "Kyoto"]
-    assert marks("“京” it", "it is 京都") == ["京"]
-    assert marks("it", "it is") == ["it"]
-    assert not sought_in(' "" ')
-    assert len(sought_in(" ".join(f"word{n}" for n in range(10_000)))) == MOST_WORDS

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from array import array
-from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
 from time import perf_counter
-from typing import Final, TypeAlias, overload
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from agno_tui.session import Role, Run
-from agno_tui.ui.transcript.sought import Sought
+from agno_tui.session import Run
+from agno_tui.ui.transcript.found_texts import texts_of
+from agno_tui.ui.transcript.hits import Hit, Hits
+
+if TYPE_CHECKING:
+    from agno_tui.ui.transcript.sought import Sought
 
 Reader: TypeAlias = Callable[[Sequence[str]], Awaitable[list[Run]]]
 """Fetches runs with their messages by `run_id`; those that are gone are left out."""
@@ -24,113 +24,23 @@ _SLICE: Final = 0.002
 """Seconds of work before others have their turn."""
 
 
-@dataclass(slots=True, frozen=True)
-class Hit:
-    """One place where the words are."""
-
-    run_id: str
-    of_answer: bool
-    """Whether it is in the answer; else it is in the question."""
-    nth: int
-    """How many hits stand before it in the same text, counted as it will be seen. All
-    messages of an answer are one text here."""
-
-
-class Hits(Sequence[Hit]):
-    """All hits in the order of the conversation, made when they are asked for.
-
-    What is kept is a count for each question and each answer: a common letter may be
-    in a session a million times.
-    """
-
-    def __init__(self, run_ids: Iterable[str]) -> None:
-        self._run_ids = list(run_ids)
-        self._turns = {run_id: turn for turn, run_id in enumerate(self._run_ids)}
-        self._counts = array("Q", bytes(16 * len(self._run_ids)))
-        self._ends: list[int] | None = None
-
-    def __len__(self) -> int:
-        ends = self._all_ends()
-        return ends[-1] if ends else 0
-
-    @overload
-    def __getitem__(self, index: int) -> Hit: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[Hit]: ...
-
-    def __getitem__(self, index: int | slice) -> Hit | list[Hit]:
-        if isinstance(index, slice):
-            return [self[one] for one in range(*index.indices(len(self)))]
-        if index < 0:
-            index += len(self)
-        if not 0 <= index < len(self):
-            raise IndexError(index)
-        place = bisect_right(self._all_ends(), index)
-        run_id = self._run_ids[place // 2]
-        return Hit(run_id, bool(place % 2), index - self._before(place))
-
-    def place_of(self, hit: Hit) -> int | None:
-        """Its index among all, while it is one of them."""
-        turn = self._turns.get(hit.run_id)
-        if turn is None:
-            return None
-        place = 2 * turn + hit.of_answer
-        return self._before(place) + hit.nth if hit.nth < self._counts[place] else None
-
-    def at_or_after(self, run_id: str) -> int | None:
-        """The index of the first hit at or after a turn, else of the last before it."""
-        turn = self._turns.get(run_id)
-        if turn is None or not len(self):
-            return None
-        return min(self._before(2 * turn), len(self) - 1)
-
-    def add_turn(self, run_id: str) -> None:
-        """Have one more turn at the end, where it is new."""
-        if run_id not in self._turns:
-            self._turns[run_id] = len(self._run_ids)
-            self._run_ids.append(run_id)
-            self._counts.extend((0, 0))
-            self._ends = None
-
-    def put(self, run_id: str, in_question: int, in_answer: int) -> None:
-        """Say how many there are in a turn."""
-        place = 2 * self._turns[run_id]
-        counts = array("Q", (in_question, in_answer))
-        if self._counts[place : place + 2] != counts:
-            self._counts[place : place + 2] = counts
-            self._ends = None
-
-    def turns_from(self, run_id: str | None) -> list[str]:
-        """All turns, the nearest to this one first; None: to the newest."""
-        last = len(self._run_ids) - 1
-        middle = last if run_id is None else self._turns.get(run_id, last)
-        return sorted(self._run_ids, key=lambda one: abs(self._turns[one] - middle))
-
-    def _before(self, place: int) -> int:
-        return self._all_ends()[place - 1] if place else 0
-
-    def _all_ends(self) -> list[int]:
-        if self._ends is None:
-            self._ends = list(accumulate(self._counts))
-        return self._ends
-
-
 class Find:
-    """Looks for a query in all turns of a session, and walks from hit to hit."""
+    """Looks for words in all turns of a session, and walks from hit to hit."""
 
     def __init__(
         self,
-        query: str,
+        sought: Sought,
         run_ids: Iterable[str],
         read: Reader,
         *,
         shows_question: Callable[[Run], bool] = lambda run: True,
+        details: bool = False,
     ) -> None:
         """`run_ids`: of all the session's turns, oldest first. `shows_question`: False
-        for a run whose question is not shown again, as of another try."""
-        self.sought = Sought(query)
-        self.hits = Hits(run_ids)
+        for a run whose question is not shown again, as of another try. `details`:
+        whether reasoning and tool calls are shown in full."""
+        self.sought = sought
+        self.hits = Hits(run_ids, details=details)
         self.current: Hit | None = None
         """The hit one is at."""
         self.is_scanning = False
@@ -187,6 +97,16 @@ class Find:
             self.current = self.hits[(position + step) % total]
         return self.current
 
+    def reaches(self, step: int) -> bool:
+        """Whether one gets so many hits on without going around an end."""
+        position = self.position
+        return position is not None and 0 <= position + step < len(self.hits)
+
+    def show_details(self, details: bool) -> None:
+        """Reasoning and tool calls are shown in full from now on, or folded. What one
+        is at is the same place, or where that is folded another one near it."""
+        self.current = self.hits.show_details(details, self.current)
+
     def near(self, run_id: str) -> Hit | None:
         """The first hit at or after a turn, else the last before it. Goes nowhere."""
         index = self.hits.at_or_after(run_id)
@@ -194,15 +114,17 @@ class Find:
 
     @property
     def label(self) -> str:
-        """Where one is: `3/17`; `17+` while it may be more; empty without a query."""
+        """Where one is: `3/17`; `17+` while it may be more; empty without a query. Then
+        what is folded: `3/17 · 4 in details: ctrl+o`."""
         total, position = len(self.hits), self.position
         if not self.sought:
             return ""
         if self.is_scanning:
             return f"{total}+" if total else "…"
-        if not total:
-            return "no match"
-        return str(total) if position is None else f"{position + 1}/{total}"
+        said = str(total) if position is None else f"{position + 1}/{total}"
+        hidden = self.hits.hidden
+        more = f" · {hidden:,} in details: ctrl+o" if hidden else ""
+        return (said if total else "no match") + more
 
     def _pages(self, outward_from: str | None) -> Iterator[list[str]]:
         """The turns that are not known yet, some at a time."""
@@ -220,17 +142,23 @@ class Find:
                 await self._count(run, pace)
 
     async def _count(self, run: Run, pace: _Pace) -> None:
-        in_question = in_answer = 0
+        in_question = 0
         if self._shows_question(run):
             for count in self.sought.counts(run.question):
                 in_question += count
                 await pace.keep()
-        said = [m.content for m in run.messages if m.role == Role.ASSISTANT]
-        for text in said:
-            for count in self.sought.counts_in_source(text):
-                in_answer += count
+        in_answer = [0]
+        for one in texts_of(run):
+            await pace.keep()
+            if one.is_detail != (len(in_answer) % 2 == 0):
+                in_answer.append(0)
+            counted = (
+                self.sought.counts if one.is_detail else self.sought.counts_in_source
+            )
+            for count in counted(one.text):
+                in_answer[-1] += count
                 await pace.keep()
-        self.hits.put(run.run_id, in_question, in_answer)
+        self.hits.put(run.run_id, in_question, *in_answer)
 
 
 class _Pace:

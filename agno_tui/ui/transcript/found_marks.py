@@ -7,10 +7,11 @@ from operator import is_
 from typing import TYPE_CHECKING, TypeAlias
 
 from agno_tui.session import Role
-from agno_tui.ui.lines import Line
+from agno_tui.ui.lines import Line, blank
+from agno_tui.ui.transcript.headlines import Headline
+from agno_tui.ui.transcript.hits import Hit
 
 if TYPE_CHECKING:
-    from agno_tui.ui.transcript.finding import Hit
     from agno_tui.ui.transcript.sections import Sections
     from agno_tui.ui.transcript.sought import Mark, Sought
     from agno_tui.ui.transcript.turn import Turn
@@ -30,21 +31,27 @@ class FoundMarks:
     Lines that were looked at are not looked at again when more come below them.
     """
 
-    def __init__(self, sought: Sequence[Sought]) -> None:
-        self._sought = sought
-        self._here: Hit | None = None
+    def __init__(self, sought: Sought) -> None:
+        self.sought = sought
+        self.here: Hit | None = None
+        """The place one is at."""
         self._known: dict[str, _TurnMarks] = {}
 
     def of(self, turn: Turn, lines: Sections) -> Found:
         """The marks on the lines of a turn."""
         return self._marks(turn.run_id, lines)
 
+    def first_of(self, turn: Turn, lines: Sections) -> Hit | None:
+        """The first place in a turn, where there is one."""
+        role = self._marks(turn.run_id, lines).first_role
+        return Hit(turn.run_id, role == Role.ASSISTANT, 0) if role else None
+
     def go_to(self, hit: Hit | None) -> None:
         """Mark this place as the one one is at."""
-        for one in (self._here, hit):
+        for one in (self.here, hit):
             if one is not None and one.run_id in self._known:
                 self._known[one.run_id].go_to(hit if one is hit else None)
-        self._here = hit
+        self.here = hit
 
     def rows_of(self, hit: Hit, lines: Sections) -> range:
         """The lines of a turn on which a place is. Where the screen has fewer of them
@@ -55,8 +62,8 @@ class FoundMarks:
         known = self._known.get(run_id)
         if known is not None and known.lines is lines:
             return known
-        marks = _TurnMarks(self._sought, lines, known)
-        here = self._here
+        marks = _TurnMarks(self.sought, lines, known)
+        here = self.here
         marks.go_to(here if here is not None and here.run_id == run_id else None)
         self._known.pop(run_id, None)
         self._known[run_id] = marks
@@ -69,7 +76,7 @@ class _TurnMarks(Mapping[int, Sequence[tuple[int, int, str]]]):
     """The marks on the lines of a turn, kept by section."""
 
     def __init__(
-        self, sought: Sequence[Sought], lines: Sections, before: _TurnMarks | None
+        self, sought: Sought, lines: Sections, before: _TurnMarks | None
     ) -> None:
         """`before`: those on the lines it had, which are of no use afterwards."""
         self.lines = lines
@@ -78,9 +85,9 @@ class _TurnMarks(Mapping[int, Sequence[tuple[int, int, str]]]):
         """By number of the section."""
         earlier = iter(before._sections.values() if before is not None else ())
         for number, section in enumerate(lines.sections):
-            if section.text and section.role in (Role.USER, Role.ASSISTANT):
+            if section.text or any(_says(line) for line in section.lines):
                 marks = next(earlier, None) or _SectionMarks(sought)
-                marks.look_at(section.lines)
+                marks.look_at(section.lines, is_detail=not section.text)
                 self._sections[number] = marks
 
     def __getitem__(self, row: int) -> Sequence[tuple[int, int, str]]:
@@ -101,6 +108,13 @@ class _TurnMarks(Mapping[int, Sequence[tuple[int, int, str]]]):
 
     def __len__(self) -> int:
         return sum(len(section.by_row) for section in self._sections.values())
+
+    @property
+    def first_role(self) -> str:
+        """Who says what has the first place; empty where there is none."""
+        found = (number for number, one in self._sections.items() if one.marks)
+        first = next(found, None)
+        return "" if first is None else self.lines.sections[first].role
 
     def go_to(self, hit: Hit | None) -> None:
         """Mark this place as the one one is at."""
@@ -135,7 +149,7 @@ class _SectionMarks:
 
     __slots__ = ("_lines", "_shown", "_sought", "by_row", "marks")
 
-    def __init__(self, sought: Sequence[Sought]) -> None:
+    def __init__(self, sought: Sought) -> None:
         self._sought = sought
         self._shown: Sequence[Line] = ()
         self._lines: list[Line] = []
@@ -143,8 +157,9 @@ class _SectionMarks:
         self.by_row: dict[int, list[tuple[int, int, int]]] = {}
         """By line of the section: bounds, and the number of the mark."""
 
-    def look_at(self, shown: Sequence[Line]) -> None:
-        """Make the marks those on these lines; cheap where they begin as before."""
+    def look_at(self, shown: Sequence[Line], *, is_detail: bool) -> None:
+        """Make the marks those on these lines; cheap where they begin as before.
+        `is_detail`: not all of them are text."""
         if shown is self._shown:
             return
         lines = list(shown[:])
@@ -158,12 +173,9 @@ class _SectionMarks:
         while start and lines[start].joint is not None:
             start -= 1
         self._forget(start)
-        for mark in self._found(lines[start:]):
+        new = map(_readable, lines[start:]) if is_detail else lines[start:]
+        for mark in self._sought.in_lines(list(new)):
             self._keep(tuple((start + row, first, end) for row, first, end in mark))
-
-    def _found(self, lines: Sequence[Line]) -> list[Mark]:
-        marks = [mark for one in self._sought for mark in one.in_lines(lines)]
-        return sorted(marks) if len(self._sought) > 1 else marks
 
     def _forget(self, start: int) -> None:
         """Take away the marks from a line on, which begins a line of text."""
@@ -181,3 +193,16 @@ def _same(old: Sequence[Line], new: Sequence[Line]) -> int:
     """How many lines at the beginning are the very same."""
     same = [*map(is_, old, new), False]
     return same.index(False)
+
+
+def _says(line: Line) -> bool:
+    """Whether a line of no message's text says something of a thought or of a call."""
+    return line.source is not None or isinstance(line, Headline)
+
+
+def _readable(line: Line) -> Line:
+    """What can be found on such a line: no labels, of a call its tool's name."""
+    if isinstance(line, Headline):
+        start, end = line.name
+        return Line(line.content[:end], lead=start, joint=line.joint)
+    return blank() if line.source is None else line

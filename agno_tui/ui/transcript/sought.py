@@ -9,6 +9,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from agno_tui.folding import alike, alike_with_offsets, cut_at, fold
+from agno_tui.text import printable
 from agno_tui.ui.transcript.shown import fence_after, shown
 
 if TYPE_CHECKING:
@@ -35,48 +36,31 @@ class Sought:
     A match lies within one line of text, however that line is wrapped.
     """
 
-    def __init__(self, query: str) -> None:
-        self._folded = fold(query[:_LONGEST])
-        words = self._folded.split(" ")
-        self._is_word = len(words) == 1
-        # One space at an end, since a long run of it would be read again and again.
-        inner = f"{_WHITE}++".join(map(re.escape, filter(None, words)))
-        before = "" if words[0] else _WHITE
-        self._pattern = re.compile(before + inner + ("" if words[-1] else _WHITE))
-        self._bare = [word.translate(_MARKERS) for word in words]
+    def __init__(self, *queries: str) -> None:
+        """Of several queries each is looked for: no two matches overlap, and of those
+        that begin at the same place the longest counts."""
+        folded = {fold(query[:_LONGEST]) for query in queries}
+        folded = {one for one in folded if one and not one.isspace()}
+        split = [one.split(" ") for one in sorted(folded, key=len, reverse=True)]
+        words = [word for words in split for word in words]
+        self._word = words[0] if len(words) == 1 else ""
+        """The only word, where there is but one: quicker to count."""
+        self._pattern = re.compile("|".join(map(_pattern, split)))
+        self._bare = [[word.translate(_MARKERS) for word in words] for words in split]
 
     def __bool__(self) -> bool:
         """Whether there is anything to look for."""
-        return not (self._folded == "" or self._folded.isspace())
-
-    def matches(self, plain: str) -> list[tuple[int, int]]:
-        """Where it is in a visible text, in characters; no two overlap.
-
-        But for a character that stands for several, such as …, which each may match.
-        """
-        if not self:
-            return []
-        if plain.isascii():
-            return [match.span() for match in self._pattern.finditer(plain.lower())]
-        folded = _Folded(plain)
-        return [folded.bounds(*m.span()) for m in self._pattern.finditer(folded.text)]
-
-    def count(self, plain: str) -> int:
-        """How often it is in a visible text."""
-        return sum(self.counts(plain))
-
-    def count_in_source(self, markdown: str) -> int:
-        """How often it will be seen once a Markdown text is laid out."""
-        return sum(self.counts_in_source(markdown))
+        return bool(self._bare)
 
     def counts(self, plain: str) -> Iterator[int]:
-        """How often it is in each piece of a visible text, one after the other."""
+        """How often it will be seen in each piece of a text that is shown as it is, one
+        after the other."""
         if self:
             for piece in _pieces(plain):
-                yield self._count(alike(piece))
+                yield self._count(alike(printable(piece)))
 
     def counts_in_source(self, markdown: str) -> Iterator[int]:
-        """The same of a Markdown text, as it will be seen."""
+        """The same of a Markdown text."""
         if not self:
             return
         fence = ""
@@ -90,14 +74,24 @@ class Sought:
         """Where it is in lines of the screen, those first that come first."""
         marks: list[Mark] = []
         for first, texts in _unwrapped(lines):
-            spans = self.matches("".join(texts)) if self else []
+            spans = self._spans("".join(texts)) if self else []
             if spans:
                 marks += _placed(spans, lines, first, texts)
         return marks
 
+    def _spans(self, plain: str) -> list[tuple[int, int]]:
+        """Where it is in a visible text, in characters; no two overlap.
+
+        But for a character that stands for several, such as …, which each may match.
+        """
+        if plain.isascii():
+            return [match.span() for match in self._pattern.finditer(plain.lower())]
+        folded = _Folded(plain)
+        return [folded.bounds(*m.span()) for m in self._pattern.finditer(folded.text)]
+
     def _count(self, folded: str) -> int:
-        if self._is_word:
-            return folded.count(self._folded)
+        if self._word:
+            return folded.count(self._word)
         return sum(1 for _ in self._pattern.finditer(folded))
 
     def _may_be_in(self, markdown: str) -> bool:
@@ -108,22 +102,15 @@ class Sought:
         if "&" in markdown and ";" in markdown:
             return True
         bare = alike(markdown).translate(_MARKERS)
-        return all(word in bare for word in self._bare)
+        return any(all(word in bare for word in words) for words in self._bare)
 
 
-def matches(plain: str, query: str) -> list[tuple[int, int]]:
-    """All places of a query in a visible text; see `Sought.matches`."""
-    return Sought(query).matches(plain)
-
-
-def count_in_source(markdown: str, query: str) -> int:
-    """How often a query will be seen in a message; see `Sought.count_in_source`."""
-    return Sought(query).count_in_source(markdown)
-
-
-def in_lines(lines: Sequence[Line], query: str) -> list[Mark]:
-    """All places of a query in lines of the screen; see `Sought.in_lines`."""
-    return Sought(query).in_lines(lines)
+def _pattern(words: Sequence[str]) -> str:
+    """For the words of a query, an empty one at an end where it has white space."""
+    # One space at an end, since a long run of it would be read again and again.
+    inner = f"{_WHITE}++".join(map(re.escape, filter(None, words)))
+    before = "" if words[0] else _WHITE
+    return before + inner + ("" if words[-1] else _WHITE)
 
 
 def _pieces(text: str) -> Iterator[str]:

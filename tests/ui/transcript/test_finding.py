@@ -10,7 +10,9 @@ import pytest
 
 from agno_tui.session import Message, Run
 from agno_tui.storage.memory import MemoryStorage
-from agno_tui.ui.transcript.finding import AT_ONCE, Find, Hit, Hits
+from agno_tui.ui.transcript.finding import AT_ONCE, Find
+from agno_tui.ui.transcript.hits import Hit, Hits
+from agno_tui.ui.transcript.sought import Sought
 from tests.fakes import until
 
 
@@ -34,7 +36,7 @@ class Kept:
         return [run for run_id, run in self.runs.items() if run_id in run_ids]
 
     def find(self, query: str) -> Find:
-        return Find(query, list(self.runs), self.read)
+        return Find(Sought(query), list(self.runs), self.read)
 
 
 SESSION = (
@@ -73,7 +75,7 @@ async def test_only_what_is_shown_counts() -> None:
     run = a_run("1", "tea", "tea")
     run.messages += [Message("tool", "tea"), Message("assistant", "", "tea")]
     kept = Kept(run)
-    find = Find("tea", ["1"], kept.read, shows_question=lambda run: False)
+    find = Find(Sought("tea"), ["1"], kept.read, shows_question=lambda run: False)
     await find.scan()
     assert list(find.hits) == [Hit("1", True, 0)]
 
@@ -174,7 +176,7 @@ async def test_a_failed_read_is_told_and_may_be_tried_again() -> None:
     async def fail(run_ids: Sequence[str]) -> list[Run]:
         raise OSError("no disk")
 
-    find = Find("tea", ["1"], fail)
+    find = Find(Sought("tea"), ["1"], fail)
     with pytest.raises(OSError, match="no disk"):
         await find.scan()
     assert not find.is_scanning
@@ -204,7 +206,7 @@ async def test_a_run_under_way_is_looked_through_as_it_grows() -> None:
 
 async def test_runs_that_are_gone_are_left_out() -> None:
     kept = Kept(*SESSION)
-    find = Find("tea", ["0", "1", "2", "3", "9"], kept.read)
+    find = Find(Sought("tea"), ["0", "1", "2", "3", "9"], kept.read)
     await find.scan()
     assert len(find.hits) == 6 and find.near("9") == Hit("3", True, 0)
 
@@ -218,7 +220,7 @@ async def test_a_storage_is_a_reader() -> None:
         return await storage.get_runs_by_id(run_ids, user_id="ann")
 
     outlines = await storage.get_run_outlines("s", user_id="ann")
-    find = Find("tea", [one.run_id for one in outlines], read)
+    find = Find(Sought("tea"), [one.run_id for one in outlines], read)
     await find.scan()
     assert len(find.hits) == 6
 

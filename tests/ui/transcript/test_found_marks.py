@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from agno_tui.session import Message, Role, Run, RunStatus
+from agno_tui.session import Run, RunStatus
 from agno_tui.ui.app import AgnoApp
-from agno_tui.ui.transcript.finding import Hit
 from agno_tui.ui.transcript.found_marks import ANY, HERE, FoundMarks
+from agno_tui.ui.transcript.hits import Hit
 from agno_tui.ui.transcript.sought import Sought
 from tests.ui.conftest import Screen, TestStorage, a_run, keep, ready, until
 from tests.ui.marked_words import (
@@ -13,7 +13,6 @@ from tests.ui.marked_words import (
     count,
     here,
     line_here,
-    marked_words,
     said_session,
 )
 from tests.ui.tool_runs import asked, call, result, tool_run
@@ -37,7 +36,7 @@ def marked(marks: FoundMarks, run: Run) -> dict[str, list[tuple[str, str]]]:
 
 def test_question_and_answer_have_marks_labels_have_none() -> None:
     run = a_run("s", "You and the agent", "the **Agent** and you")
-    assert marked(FoundMarks([Sought("agent")]), run) == {
+    assert marked(FoundMarks(Sought("agent")), run) == {
         "▌ You and the agent": [("agent", ANY)],
         "the Agent and you": [("Agent", ANY)],
     }
@@ -45,7 +44,7 @@ def test_question_and_answer_have_marks_labels_have_none() -> None:
 
 def test_one_place_is_the_one_one_is_at() -> None:
     run = a_run("s", "tea", "tea, tea")
-    marks = FoundMarks([Sought("tea")])
+    marks = FoundMarks(Sought("tea"))
     turn = turn_of(run)
     for nth, roles in ((0, [HERE, ANY]), (1, [ANY, HERE]), (7, [ANY, HERE])):
         marks.go_to(Hit(turn.run_id, True, nth))
@@ -58,9 +57,9 @@ def test_one_place_is_the_one_one_is_at() -> None:
 
 def test_a_place_on_two_lines_is_marked_on_both() -> None:
     run = a_run("s", "q", "x" * 30 + " wrapped words")
-    found = marked(FoundMarks([Sought("wrapped words")]), run)
+    found = marked(FoundMarks(Sought("wrapped words")), run)
     assert list(found.values()) == [[("wrapped", ANY)], [("words", ANY)]]
-    marks = FoundMarks([Sought("wrapped words")])
+    marks = FoundMarks(Sought("wrapped words"))
     lines = turn_of(run).lines(WIDTH)
     rows = marks.rows_of(Hit(run.run_id, True, 0), lines)
     assert [lines[row].text.split()[-1] for row in rows] == ["wrapped", "words"]
@@ -68,12 +67,12 @@ def test_a_place_on_two_lines_is_marked_on_both() -> None:
 
 def test_of_several_words_each_is_marked() -> None:
     run = a_run("s", "q", "in spring to Kyoto")
-    found = marked(FoundMarks([Sought("kyoto"), Sought("spring")]), run)
+    found = marked(FoundMarks(Sought("kyoto", "spring")), run)
     assert found == {"in spring to Kyoto": [("spring", ANY), ("Kyoto", ANY)]}
 
 
 def test_marks_are_kept_for_a_few_turns_only() -> None:
-    marks = FoundMarks([Sought("tea")])
+    marks = FoundMarks(Sought("tea"))
     turns = [turn_of(a_run("s", f"q {n}", "tea")) for n in range(300)]
     for turn in turns:
         assert marks.of(turn, turn.lines(WIDTH))
@@ -84,7 +83,7 @@ def test_marks_are_kept_for_a_few_turns_only() -> None:
 
 def test_a_turn_laid_out_anew_is_marked_anew() -> None:
     run = a_run("s", "q", "tea")
-    turn, marks = turn_of(run), FoundMarks([Sought("tea")])
+    turn, marks = turn_of(run), FoundMarks(Sought("tea"))
     assert len(marks.of(turn, turn.lines(WIDTH))) == 1
     run.messages[-1].content += "\n\nmore tea"
     turn.changed()
@@ -97,29 +96,6 @@ def test_a_turn_laid_out_anew_is_marked_anew() -> None:
 async def find(pilot: Screen, words: str, expected: str) -> None:
     await pilot.press("ctrl+f", *words)
     await until(pilot, lambda: count(pilot) == expected, f"{words}: {expected}")
-
-
-async def test_what_is_folded_is_neither_counted_nor_marked(
-    app: AgnoApp, storage: TestStorage
-) -> None:
-    run = tool_run(
-        asked(call("look", {"q": "kyoto"}), text="before"),
-        result("look", "kyoto"),
-        session_id="a",
-        answer="kyoto at last",
-    )
-    run.messages[1].reasoning_content = "think of kyoto"
-    await keep(storage, run)
-    await storage.set_open_session("a", user_id="")
-    async with app.run_test(size=SIZE) as pilot:
-        await ready(pilot)
-        await find(pilot, "kyoto", "1/1")
-        await at_line(pilot, "kyoto at last")
-        assert not marked_words(pilot)
-        # Opened, it is no message's text still.
-        await pilot.press("ctrl+o")
-        await at_line(pilot, "kyoto at last")
-        assert not marked_words(pilot)
 
 
 async def test_each_place_of_an_answer_in_several_messages_is_gone_to(
@@ -181,11 +157,3 @@ async def test_a_place_in_the_middle_of_a_long_answer_comes_onto_the_screen(
         await all_there(pilot, 53)
         await find(pilot, "kyoto", "1/1")
         await until(pilot, lambda: line_here(pilot).startswith("line kyoto"))
-
-
-def test_reasoning_stands_apart_from_what_is_said() -> None:
-    run = a_run("s", "q", "tea")
-    run.messages[-1] = Message(Role.ASSISTANT, "tea", reasoning_content="tea, tea")
-    turn = turn_of(run, details=True)
-    found = FoundMarks([Sought("tea")]).of(turn, turn.lines(WIDTH))
-    assert len(found) == 1

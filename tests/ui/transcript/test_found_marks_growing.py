@@ -9,8 +9,8 @@ from textual.content import Content
 
 from agno_tui.session import Role
 from agno_tui.ui.lines import Line, Stack, wrapped
-from agno_tui.ui.transcript.finding import Hit
 from agno_tui.ui.transcript.found_marks import ANY, HERE, Found, FoundMarks
+from agno_tui.ui.transcript.hits import Hit
 from agno_tui.ui.transcript.sections import Section, Sections
 from agno_tui.ui.transcript.sought import Mark, Sought
 from tests.ui.conftest import a_run
@@ -51,14 +51,14 @@ def test_marks_of_a_growing_answer_are_those_of_a_whole_one(
     queries: tuple[str, ...],
 ) -> None:
     text = "\n".join(f"green tea and more green tea {n}" for n in range(12))
-    marks = FoundMarks([Sought(query) for query in queries])
+    marks = FoundMarks(Sought(*queries))
     finished: list[Line] = []
     for end in range(0, len(text), 7):
         cut = text.rfind("\n", 0, end) + 1
         finished += lines_of(text[:cut])[len(finished) : -1] if cut else []
         tail = lines_of(text[cut:end])
         for hit in (None, Hit(TURN.run_id, True, 5), Hit(TURN.run_id, False, 0)):
-            fresh = FoundMarks([Sought(query) for query in queries])
+            fresh = FoundMarks(Sought(*queries))
             for one in (marks, fresh):
                 one.go_to(hit)
             lines = sections(finished, tail)
@@ -69,7 +69,7 @@ def test_marks_of_a_growing_answer_are_those_of_a_whole_one(
 
 def test_of_an_answer_that_grows_only_the_end_is_looked_at() -> None:
     sought = Counting("tea")
-    marks = FoundMarks([sought])
+    marks = FoundMarks(sought)
     finished = lines_of("\n".join(["tea"] * 1_000))
     marks.of(TURN, sections(finished, lines_of("some te")))
     before = sought.looked_at
@@ -82,7 +82,7 @@ def test_of_an_answer_that_grows_only_the_end_is_looked_at() -> None:
 
 
 def test_a_line_that_goes_on_in_a_new_one_is_looked_at_again() -> None:
-    marks, lines = FoundMarks([Sought("green tea")]), lines_of("much more green tea")
+    marks, lines = FoundMarks(Sought("green tea")), lines_of("much more green tea")
     assert [line.text for line in lines] == ["much more", "green tea"]
     first, last = lines_of("much green tea")
     assert not marks.of(TURN, sections([first]))
@@ -93,7 +93,7 @@ def test_a_line_that_goes_on_in_a_new_one_is_looked_at_again() -> None:
 
 
 def test_other_lines_have_marks_of_their_own() -> None:
-    marks = FoundMarks([Sought("tea")])
+    marks = FoundMarks(Sought("tea"))
     marks.of(TURN, sections(lines_of("tea\n\ntea\n\ntea")))
     found = marks.of(TURN, sections(lines_of("no\n\ntea")))
     assert plain(found) == {0: [(0, 3, ANY)], 4: [(0, 3, ANY)]}
@@ -101,7 +101,7 @@ def test_other_lines_have_marks_of_their_own() -> None:
 
 def test_to_go_to_a_place_nothing_is_looked_at() -> None:
     sought = Counting("tea")
-    marks, lines = FoundMarks([sought]), sections(lines_of("tea\ntea\ntea"))
+    marks, lines = FoundMarks(sought), sections(lines_of("tea\ntea\ntea"))
     found, before = marks.of(TURN, lines), sought.looked_at
     for nth in (0, 1, 2, 1):
         hit = Hit(TURN.run_id, True, nth)

@@ -18,6 +18,7 @@ from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.roles import ROLES
 from agno_tui.ui.transcript.rows import MARGIN, Rows
 from agno_tui.ui.transcript.sections import Sections
+from agno_tui.ui.transcript.sought import Sought
 from agno_tui.ui.transcript.turn import Turn
 from agno_tui.ui.transcript.walking import code_blocks
 from tests.ui.conftest import a_run, ready
@@ -114,7 +115,7 @@ async def test_the_mark_stands_beside_one_message(rows: Rows) -> None:
 async def test_the_mark_stands_beside_one_block_of_code(rows: Rows) -> None:
     turn = turn_of(a_run("s", "q", "text\n\n```\none\ntwo\n```\n\n```\nother\n```"))
     code, lines = code_blocks(turn.lines(WIDTH))[0]
-    rows.marked = Marked(0, Role.ASSISTANT, code)
+    rows.marked = Marked(0, Role.ASSISTANT, 0, code)
     shown = margins(rows, turn)
     assert [n for n, is_marked in enumerate(shown) if is_marked] == list(lines)
 
@@ -143,7 +144,7 @@ class Marks(FoundMarks):
     """Marks on one turn."""
 
     def __init__(self, turn: Turn, found: Found) -> None:
-        super().__init__([])
+        super().__init__(Sought())
         self._found_in = {turn.run_id: found}
 
     def of(self, turn: Turn, lines: Sections) -> Found:

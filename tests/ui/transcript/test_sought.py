@@ -11,17 +11,21 @@ from agno_tui.ui.lines import Line, wrapped
 from agno_tui.ui.markdown.layout import lay_out
 from agno_tui.ui.markdown.parser import MarkdownParser
 from agno_tui.ui.transcript.shown import fence_after, shown
-from agno_tui.ui.transcript.sought import (
-    Mark,
-    Sought,
-    count_in_source,
-    in_lines,
-    matches,
-)
+from agno_tui.ui.transcript.sought import Mark, Sought
 
 
-def found(plain: str, query: str) -> list[str]:
-    return [plain[start:end] for start, end in matches(plain, query)]
+def in_lines(lines: list[Line], query: str) -> list[Mark]:
+    return Sought(query).in_lines(lines)
+
+
+def count_in_source(markdown: str, query: str) -> int:
+    return sum(Sought(query).counts_in_source(markdown))
+
+
+def found(plain: str, *queries: str) -> list[str]:
+    """What is marked of a text that is one line, or several."""
+    lines = [Line(Content(line)) for line in plain.split("\n")]
+    return marked(lines, Sought(*queries).in_lines(lines))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +58,21 @@ def test_matches_are_places_of_the_visible_text(
     plain: str, query: str, places: list[str]
 ) -> None:
     assert found(plain, query) == places
-    assert Sought(query).count(plain) == len(places)
+    assert sum(Sought(query).counts(plain)) == len(places)
+
+
+def test_of_several_queries_the_longest_that_begins_somewhere_is_found() -> None:
+    queries = ("tea", "Teapot", "milk tea", " ", "")
+    text = "teapot, tea; milk tea, milk"
+    assert found(text, *queries) == ["teapot", "tea", "milk tea"]
+    assert sum(Sought(*queries).counts(text)) == 3
+    assert sum(Sought(*queries).counts_in_source(text)) == 3
+    assert not Sought("", " ") and not Sought()
+
+
+def test_signs_that_stand_for_control_codes_are_counted() -> None:
+    assert sum(Sought("U+200B").counts("a\u200bb")) == 1
+    assert sum(Sought("a b").counts("a\x1b b")) == 0
 
 
 TEXTS = [
@@ -140,7 +158,7 @@ def test_a_long_text_is_looked_at_in_pieces_that_are_cut_at_lines() -> None:
     assert count_in_source(code, "more words") == 3_000
     assert count_in_source(code, "*more* words") == 0
     assert len(list(Sought("x").counts("x" * 100_000))) > 5
-    assert Sought("x").count("x" * 100_000) == 100_000
+    assert sum(Sought("x").counts("x" * 100_000)) == 100_000
 
 
 def test_a_fence_is_open_until_one_like_it() -> None:
@@ -156,7 +174,7 @@ def test_what_is_not_there_is_told_at_once() -> None:
     text = "Plain *words* with `code` and [a link](https://x.y), over and over.\n" * 100
     sought, began = Sought("xylophone music"), time.process_time()
     for _ in range(300):
-        assert sought.count_in_source(text) == 0
+        assert sum(sought.counts_in_source(text)) == 0
     assert time.process_time() - began < 300 * len(text) / 5e6, "far from 5 MB/s"
 
 
@@ -169,5 +187,5 @@ def test_no_text_takes_long(piece: str) -> None:
     began = time.process_time()
     for query in ("a", "*", piece, f"  {piece} x"):
         count_in_source(text, query)
-        matches(text + "é", query)
+        in_lines([Line(Content(text + "é"))], query)
     assert time.process_time() - began < 5
