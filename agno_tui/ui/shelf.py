@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
+from weakref import finalize
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -37,9 +38,12 @@ class Shelf(Horizontal):
 
     def _do(self, work: Coroutine[None, None, object], *, only: str = "") -> None:
         """Do something that takes time; of those with the same `only` the last one."""
-        self.run_worker(
+        worker = self.run_worker(
             work, group=only or "default", exclusive=bool(only), exit_on_error=False
         )
+        # One that is cancelled before it begins is awaited by nobody: unless it is
+        # closed Python says so.
+        finalize(worker, work.close).atexit = False
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Textual: a task of the desk failed: say so, and live on."""
