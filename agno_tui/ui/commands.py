@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from textual.binding import Binding
 
@@ -175,7 +176,15 @@ COMMANDS = (
         needs_sessions=True,
         words="memory memories remember forget facts user",
     ),
-    Command("help", "f1", "help", "Help", PROGRAM, "help", words="keys shortcuts"),
+    Command(
+        "help",
+        "f1,question_mark",
+        "help",
+        "Help",
+        PROGRAM,
+        "help",
+        words="keys shortcuts",
+    ),
     Command(
         "redraw",
         "ctrl+l",
@@ -204,8 +213,16 @@ COMMANDS = (
 )
 """All of them, in the order of help and footer."""
 
-ACTIONS = {key: c.action for c in COMMANDS if c.keys for key in c.keys.split(",")}
+_TYPED: Final = frozenset({"question_mark"})
+"""Keys of commands that are letters where something is written."""
+
+UNTYPED_ACTIONS = {
+    key: c.action for c in COMMANDS if c.keys for key in c.keys.split(",")
+}
 """What a key has done, for a widget that does its keys in the order they were typed."""
+
+ACTIONS = {key: one for key, one in UNTYPED_ACTIONS.items() if key not in _TYPED}
+"""The same for a widget in which something is written."""
 
 Keys = tuple[tuple[str, str], ...]
 """Keys and what they do, in a word each."""
@@ -220,6 +237,7 @@ _SIGNS = {
     "pageup": "pgup",
     "pagedown": "pgdn",
     "escape": "esc",
+    "question_mark": "?",
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agno_tui.session import Role
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from agno_tui.session import Run
     from agno_tui.ui.open_sessions import OpenSessions
     from agno_tui.ui.reading_desk import ReadingDesk
+    from agno_tui.ui.transcript.copied import Wish
     from agno_tui.ui.transcript.document import Document
     from agno_tui.ui.transcript.turn import Turn
 
@@ -35,6 +38,8 @@ class Pages:
         """Whether the user was told that the texts can't be read."""
         self._gone: set[str] = set()
         """Runs that were asked for and are no longer there."""
+        self._copying: Wish | None = None
+        """What was wished for last: it alone is copied."""
         self.open_sessions: OpenSessions | None = None
         """None until the storage is open."""
 
@@ -64,7 +69,9 @@ class Pages:
             self._desk.chat.transcript.content_changed()
 
     async def read_wanted(self) -> None:
-        """Read the text of the turns on the screen, and around it."""
+        """Read what is wanted to be copied, and the text of the turns on the screen,
+        and around it."""
+        await self._copy_wished()
         document = self._desk.document
         while document is self._desk.document and document is not None:
             unread = self._desk.chat.transcript.unread
@@ -109,11 +116,61 @@ class Pages:
         turns = list(document.turns)
         for first in range(0, len(turns), RUNS):
             page = turns[first : first + RUNS]
-            ids = [turn.run_id for turn in page if turn.run is None]
-            read = await self.open_sessions.read_runs(ids) if self.open_sessions else []
-            by_id = {run.run_id: run for run in read}
-            runs = (turn.run or by_id.get(turn.run_id) for turn in page)
-            yield [run for run in runs if run is not None]
+            yield [run async for _, run in self._each(page) if run is not None]
+
+    async def _each(
+        self, turns: Sequence[Turn]
+    ) -> AsyncIterator[tuple[Turn, Run | None]]:
+        """Turns with their runs, read where they are not here; None where one is gone.
+        Not more than a page of them is kept. Errors: `StorageError`."""
+        here: dict[str, Run] = {}
+        end = 0
+        for number, turn in enumerate(turns):
+            if turn.run is None and number >= end:
+                end = number + RUNS
+                # Also those that are here: they may be forgotten meanwhile.
+                here = {t.run_id: t.run for t in turns[number:end] if t.run is not None}
+                ids = [t.run_id for t in turns[number:end] if t.run is None]
+                if self.open_sessions is not None:
+                    read = await self.open_sessions.read_runs(ids)
+                    here |= {run.run_id: run for run in read}
+            yield turn, turn.run or here.get(turn.run_id)
+
+    async def _copy_wished(self) -> None:
+        """Copy what was to be copied, as soon as all of it is read."""
+        transcript = self._desk.chat.transcript
+        wish = transcript.take_wish()
+        if wish is None:
+            return
+        self._copying = wish
+        try:
+            texts = await self._read_wish(wish)
+        except Exception as error:
+            _log.warning("nothing was copied", exc_info=True)
+            words = getattr(error, "words", "The log has the details.")
+            self._say_not_copied(words)
+            return
+        if wish.document is self._desk.document:
+            transcript.content_changed()
+        if texts is None:
+            self._say_not_copied("Some of it is no longer there.")
+        elif self._copying is wish:
+            transcript.post_message(transcript.CopyWanted(*wish.take(texts)))
+
+    def _say_not_copied(self, words: str) -> None:
+        self._desk.notify(f"Not copied. {words}", severity="error", markup=False)
+
+    async def _read_wish(self, wish: Wish) -> list[str] | None:
+        """The texts between its ends, which are read too; None where one is gone."""
+        from agno_tui.ui.transcript.selecting import texts_of
+
+        texts: list[str] = []
+        async for turn, run in self._each(wish.between):
+            if run is None:
+                return None
+            texts += texts_of(turn, run)
+        await self.read(wish.document, wish.ends)
+        return None if any(turn.run is None for turn in wish.ends) else texts
 
     async def go_to_code(self, step: int) -> None:
         """Mark the next block of code in a direction, however far away it is."""
@@ -124,24 +181,28 @@ class Pages:
             return
         width, marked = transcript.text_width, document.marked
         here = marked.index if marked is not None else len(document.turns) - 1
-        way = range(here, len(document.turns) if step > 0 else -1, step)
-        for number, index in enumerate(way):
-            turn = document.turns[index]
-            if turn.run is None:
-                ahead = way[number : number + RUNS]
-                await self.read(document, [document.turns[i] for i in ahead])
-            if not _may_have_code(turn.run):
-                continue
-            found = next_code(turn, marked, step, width)
-            if found is not None and document is self._desk.document:
-                transcript.focus()
-                transcript.mark(Marked(index, Role.ASSISTANT, found[0]))
+        way = document.turns[here:] if step > 0 else document.turns[here::-1]
+        async for turn, run in self._each(way):
+            if document is not self._desk.document:
                 return
+            if run is None or not _may_have_code(run):
+                continue
+            is_only_looked_at = turn.run is None
+            document.read([run])
+            start = marked if turn is way[0] and marked is not None else None
+            # Older turns may have come since.
+            start = replace(start, index=turn.index) if start is not None else None
+            nth = next_code(turn, start, step, width)
+            if nth is not None:
+                transcript.focus()
+                transcript.mark(Marked(turn.index, Role.ASSISTANT, nth))
+                return
+            if is_only_looked_at:
+                document.forget(turn)
+            await asyncio.sleep(0)
         words = "further down" if step > 0 else "further up"
         self._desk.notify(f"There is no code {words}.", markup=False)
 
 
-def _may_have_code(run: Run | None) -> bool:
-    return run is not None and any(
-        sign in run.answer for sign in ("```", "~~~", "    ", "\t")
-    )
+def _may_have_code(run: Run) -> bool:
+    return any(sign in run.answer for sign in ("```", "~~~", "    ", "\t"))

@@ -11,7 +11,16 @@ from agno_tui.ui.help import Help, help_text
 from agno_tui.ui.memory_dialog import MemoryDialog
 from agno_tui.ui.other_keys import MEMORY_KEYS, SESSION_KEYS
 from agno_tui.ui.session_dialog import SessionDialog
-from tests.ui.conftest import Screen, ready, screen_text, shows, until
+from tests.ui.conftest import (
+    Screen,
+    TestStorage,
+    prompt_text,
+    ready,
+    screen_text,
+    shows,
+    until,
+)
+from tests.ui.marked_words import said_session, sought
 
 SIZES = [(120, 40), (80, 24)]
 FIRST = "Keys · "
@@ -23,6 +32,32 @@ async def open_help(pilot: Screen) -> None:
     await pilot.press("f1")
     await until(pilot, lambda: isinstance(pilot.app.screen, Help))
     await until(pilot, shows(pilot, FIRST))
+
+
+@pytest.mark.parametrize("place", ["shift+tab", "ctrl+s"])
+async def test_a_question_mark_opens_help_outside_the_prompt(
+    app: AgnoApp, storage: TestStorage, place: str
+) -> None:
+    await said_session(storage, ("why?", "so"))
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await ready(pilot)
+        await pilot.press(place, "?")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Help))
+        assert prompt_text(pilot) == ""
+    assert "f1  ?" in help_text("").plain
+
+
+async def test_a_question_mark_is_written_where_something_is(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await said_session(storage, ("why?", "so"))
+    async with app.run_test(size=SIZES[0]) as pilot:
+        await ready(pilot)
+        await pilot.press(*"so?")
+        assert prompt_text(pilot) == "so?"
+        await pilot.press("ctrl+f", *"why?")
+        await until(pilot, lambda: sought(pilot) == "why?")
+        assert not isinstance(app.screen, Help)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -52,6 +52,8 @@ class Document:
         """Where the user is reading."""
         self.marked: Marked | None = None
         """The message that is marked, if one is."""
+        self.near: Sequence[Turn] = ()
+        """The turns on the screen, and around it, when they were looked at last."""
         self._by_run: dict[str, Turn] = {}
         self._read: dict[str, Turn] = {}
         self._tries = Tries()
@@ -99,16 +101,32 @@ class Document:
             return
         self._read.pop(turn.run_id, None)
         self._read[turn.run_id] = turn
-        if len(self._read) > MOST_READ:
+        # Twice as many as are near: else none could be forgotten, and each that is
+        # seen would look for some.
+        if len(self._read) > max(MOST_READ, 2 * len(self.near)):
             self._forget_oldest()
 
+    def forget(self, turn: Turn) -> None:
+        """A turn was read to look through it only: keep its text no longer."""
+        if turn.status.ended and turn.run_id not in self._needed:
+            self._read.pop(turn.run_id, None)
+            turn.forget_run()
+
     def _forget_oldest(self) -> None:
-        tail = {turn.run_id for turn in self.turns[-LONGEST_TAIL:]}
-        for run_id in list(self._read)[: MOST_READ // 2]:
-            turn = self._read[run_id]
-            if run_id not in tail and turn.status.ended:
-                del self._read[run_id]
-                turn.forget_run()
+        needed = self._needed
+        oldest = [turn for run_id, turn in self._read.items() if run_id not in needed]
+        ended = [turn for turn in oldest if turn.status.ended]
+        for turn in ended[: MOST_READ // 2]:
+            del self._read[turn.run_id]
+            turn.forget_run()
+
+    @property
+    def _needed(self) -> set[str]:
+        """Turns whose text is kept however long ago they were seen."""
+        needed = {turn.run_id for turn in (*self.turns[-LONGEST_TAIL:], *self.near)}
+        if self.marked is not None and self.marked.index < len(self.turns):
+            needed.add(self.turns[self.marked.index].run_id)
+        return needed
 
     def _turn(self, outline: RunOutline, run: Run | None = None) -> Turn:
         turn = self._by_run.get(outline.run_id)

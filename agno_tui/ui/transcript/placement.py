@@ -157,21 +157,25 @@ class Placement:
         # The user has seen a counted turn; a guessed one may grow above it.
         counted = (n for n, turn in enumerate(turns) if turn.is_counted(width))
         seen = next(counted, len(turns) - 1)
-        return Anchor(turns[seen], top - self._heights.start(index + seen))
+        row = top - self._heights.start(index + seen)
+        return Anchor(turns[seen], row, within=turns[seen].named_at(row))
 
     def line_of(self, anchor: Anchor) -> int:
         """The line at which the screen begins so that the anchor is where it was."""
-        start = self.start(anchor.turn)
+        turn, start = anchor.turn, self.start(anchor.turn)
+        self._heights.change(turn.index, len(turn.lines(self.width)))
         if anchor.letters is None or anchor.offset <= 0:
-            self._held = anchor, start + anchor.offset
-            return start + anchor.offset
+            row = anchor.within and turn.row_of(anchor.within, self.width)
+            at = start + (anchor.offset if row is None else row)
+            self._held = anchor, at
+            return at
         above = 0
-        for row, line in enumerate(anchor.turn.lines(self.width)):
+        for row, line in enumerate(turn.lines(self.width)):
             above += _letters([line])
             if above > anchor.letters:
                 self._kept = anchor, row
                 return start + row
-        return self.end(anchor.turn) - 1
+        return self.end(turn) - 1
 
 
 def _letters(lines: Iterator[Line] | Sequence[Line]) -> int:

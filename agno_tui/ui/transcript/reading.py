@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from agno_tui.ui.lines import CodeBlock
     from agno_tui.ui.transcript.turn import Turn
+
+
+class InSection(NamedTuple):
+    """A line of a turn, by the section that it is in, or stands above."""
+
+    name: str
+    offset: int
+    """Lines below the section's first one; above: negative."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -19,6 +27,9 @@ class Anchor:
     """How many lines below the turn's first one the screen begins (above: negative)."""
     letters: int | None = None
     """How many letters of the turn stand above the screen, which holds at any width."""
+    within: InSection | None = None
+    """The same line, from where the section around it begins: what comes or goes above
+    that in the same turn does not move it either."""
 
 
 @dataclass(slots=True)
@@ -51,5 +62,8 @@ class Marked:
     """The turn's number in the document."""
     role: str
     """Whose words they are (`session.Role`)."""
-    code: CodeBlock | None = None
-    """The block of code in it that is marked, if one is."""
+    nth: int | None = None
+    """Which of the turn's blocks of code is marked, counted from 0, if one is."""
+    code: CodeBlock | None = field(default=None, compare=False, repr=False)
+    """That block, as it was laid out last: another object whenever it is laid out
+    anew."""

@@ -9,18 +9,17 @@ from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.message import Message
 
-from agno_tui.session import Role, RunStatus
-from agno_tui.ui.commands import ACTIONS
+from agno_tui.session import RunStatus
+from agno_tui.ui.commands import UNTYPED_ACTIONS
+from agno_tui.ui.transcript.copied import CopiedView
 from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.rows import MARGIN
-from agno_tui.ui.transcript.view import DocumentView
 
 if TYPE_CHECKING:
     from textual import events
 
     from agno_tui.session import Run
     from agno_tui.ui.places import Place
-    from agno_tui.ui.transcript.turn import Turn
 
 
 class _StepWanted(Message):
@@ -31,7 +30,7 @@ class _StepWanted(Message):
         self.step = step
 
 
-class Transcript(DocumentView, can_focus=True):
+class Transcript(CopiedView, can_focus=True):
     """A document view whose messages can be marked, copied and sent again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -68,14 +67,6 @@ class Transcript(DocumentView, can_focus=True):
     class CodeWanted(_StepWanted):
         """The user wants to go to the next block of code, maybe far away."""
 
-    class CopyWanted(Message):
-        """The user wants something copied."""
-
-        def __init__(self, text: str, what: str) -> None:
-            super().__init__()
-            self.text = text
-            self.what = what
-
     class LinksWanted(Message):
         """The user wants to open one of these addresses."""
 
@@ -86,83 +77,9 @@ class Transcript(DocumentView, can_focus=True):
     class FindWanted(_StepWanted):
         """The user wants to go to the next place found, or the one before."""
 
-    class MarkedChanged(Message):
-        """Another message is marked, or there is something else to be done with it."""
-
     go_back: Callable[[str], None] = staticmethod(lambda text: None)
     """Takes the keyboard back to the prompt, with what was typed or pasted. Not a
     message: the next key is for the prompt already."""
-
-    # Which message is marked
-
-    def on_focus(self) -> None:
-        """Textual: the keyboard is here: mark a message."""
-        document = self.document
-        if document is not None and document.turns and document.marked is None:
-            document.marked = self.last_seen
-        self.refresh()
-        self.say_marked()
-
-    def on_blur(self) -> None:
-        """Textual: the keyboard went elsewhere: mark nothing."""
-        # Not where the whole terminal lost the keyboard: it comes back to the same
-        # message. (A dialog is a screen of its own, and takes none from here.)
-        is_elsewhere = self.screen.focused not in (None, self)
-        if self.document is not None and is_elsewhere:
-            self.document.marked = None
-        self.refresh()
-
-    @property
-    def marked_turn(self) -> Turn | None:
-        """The turn of the message that is marked, if one is."""
-        document = self.document
-        if document is None or document.marked is None or not document.turns:
-            return None
-        return document.turns[min(document.marked.index, len(document.turns) - 1)]
-
-    def action_select(self, step: int) -> None:
-        """Mark the next message in a direction."""
-        document = self.document
-        if document is not None and document.marked is not None and document.turns:
-            from agno_tui.ui.transcript.walking import next_message
-
-            width = self.text_width
-            self.mark(next_message(document.turns, document.marked, step, width))
-
-    def action_select_edge(self, last: bool) -> None:
-        """Mark the first message, or the last one."""
-        if self.document is not None:
-            from agno_tui.ui.transcript.walking import first_message, last_message
-
-            find = last_message if last else first_message
-            self.mark(find(self.document.turns, self.text_width))
-
-    def mark(self, marked: Marked | None) -> None:
-        """Mark a message, or a block of code, and bring it onto the screen."""
-        document = self.document
-        if document is None or marked is None:
-            return
-        document.marked = marked
-        turn = document.turns[marked.index]
-        if marked.code is not None:
-            self.reveal(turn, code=marked.code)
-        else:
-            self.reveal(turn, role=marked.role)
-            is_last = marked.index == len(document.turns) - 1
-            if is_last and marked.role == Role.ASSISTANT:
-                self.follow()
-        self.refresh()
-        self.say_marked()
-
-    def content_changed(self) -> None:
-        """As in any document view; the marked turn may have looked into something."""
-        super().content_changed()
-        self.say_marked()
-
-    def say_marked(self) -> None:
-        """Tell what can be done with the marked message, where the keyboard is here."""
-        if self.has_focus:
-            self.post_message(self.MarkedChanged())
 
     # What is done with it
 
@@ -213,21 +130,6 @@ class Transcript(DocumentView, can_focus=True):
         else:
             self.notify("There is no link in this message.", markup=False)
 
-    def action_copy(self) -> None:
-        """Copy the marked message, or block of code, as its source."""
-        document, turn = self.document, self.marked_turn
-        if document is None or turn is None or document.marked is None:
-            return
-        marked, run = document.marked, turn.run
-        if marked.code is not None:
-            self.post_message(self.CopyWanted(marked.code.code, "The code"))
-        elif run is not None and marked.role == Role.USER:
-            self.post_message(self.CopyWanted(run.question, "The question"))
-        elif run is not None and run.answer:
-            self.post_message(self.CopyWanted(run.answer, "The answer"))
-        else:
-            self.notify("There is nothing to copy here.", markup=False)
-
     def action_find(self, step: int) -> None:
         """Go to the next place found, or the one before."""
         self.post_message(self.FindWanted(step))
@@ -273,7 +175,7 @@ class Transcript(DocumentView, can_focus=True):
             return
         if event.key in _OWN_KEYS:
             return
-        if action := ACTIONS.get(event.key):
+        if action := UNTYPED_ACTIONS.get(event.key):
             # At once: what it opens gets the next key.
             event.stop()
             event.prevent_default()

@@ -76,7 +76,7 @@ class TurnLayout:
             if sections:
                 sections.append(_gap())
             label = Line(_agent_label(standing))
-            answer.insert(0, Section([label], role=Role.ASSISTANT))
+            answer.insert(0, Section([label], role=Role.ASSISTANT, name="agent"))
         if run.status is RunStatus.REGENERATED:
             answer = [_dimmed(section) for section in answer]
         sections += answer
@@ -86,8 +86,8 @@ class TurnLayout:
         label = Line(role("▌ ", "you-bar") + role("You", "you-label"), lead=2)
         text = run.question
         return [
-            Section([label], role=Role.USER),
-            Section(self._asked.lines(text, width), text, Role.USER),
+            Section([label], role=Role.USER, name="question"),
+            Section(self._asked.lines(text, width), text, Role.USER, "question"),
         ]
 
     def _answer(self, run: Run, width: int, frame: int) -> list[Part]:
@@ -107,7 +107,7 @@ class TurnLayout:
             parts.append(self._reasoning(index, message.reasoning_content, width))
         if message.role not in _OF_THE_ANSWER:
             label = role(one_line(message.role), "quiet")
-            parts.append(_quiet(wrap(label, width), is_folded=True))
+            parts.append(_quiet(wrap(label, width), f"role {index}", is_folded=True))
         if message.content and message.role != Role.TOOL:
             parser = self._presentation.parser
             answer = self._answers.setdefault(index, GrowingMarkdown(parser))
@@ -115,7 +115,7 @@ class TurnLayout:
             answer.set_text(message.content, whole=run.status.ended or not is_last)
             lines = answer.lines(width, self._presentation.deadline)
             self.is_whole = self.is_whole and answer.is_laid_out
-            section = Section(lines, message.content, Role.ASSISTANT)
+            section = Section(lines, message.content, Role.ASSISTANT, f"said {index}")
             parts.append(Part([section]))
         return parts
 
@@ -124,11 +124,12 @@ class TurnLayout:
         fold = "▾" if details else "▸"
         words = words_said(self._count_words(index, text))
         label = role(f"{fold} thought · {words}", "quiet")
-        part = _quiet(wrap(label, width), is_folded=not details)
+        name = f"thought {index}"
+        part = _quiet(wrap(label, width), name, is_folded=not details)
         if details:
             thought = self._thoughts.setdefault(index, PlainText("quiet", "  "))
             lines = thought.lines(text, width)
-            part.sections.append(Section(lines, role=Role.ASSISTANT))
+            part.sections.append(Section(lines, role=Role.ASSISTANT, name=name))
         return part
 
     def _count_words(self, index: int, text: str) -> int:
@@ -147,7 +148,8 @@ class TurnLayout:
         details = self._presentation.details
         view = self._tools.setdefault(key, ToolView())
         lines = view.lines(use, width, details=details, mark=mark)
-        return Part([Section(lines, role=Role.ASSISTANT)], is_folded=not details)
+        section = Section(lines, role=Role.ASSISTANT, name="tool {} {}".format(*key))
+        return Part([section], is_folded=not details)
 
     def _below(
         self, run: Run, standing: Standing, width: int, frame: int
@@ -157,7 +159,7 @@ class TurnLayout:
         if is_waiting(run) and not _has_open_call(run):
             words = f"{pulse(frame)} {one_line(self._presentation.waiting())}"
             text = role(words, "quiet")
-        return [] if text is None else [_quiet(wrap(text, width))]
+        return [] if text is None else [_quiet(wrap(text, width), "outcome")]
 
 
 def is_waiting(run: Run) -> bool:
@@ -182,8 +184,8 @@ def _agent_label(standing: Standing) -> Content:
     return label + role(f" · {standing.number}/{standing.tries}", "quiet")
 
 
-def _quiet(lines: Iterable[Content], *, is_folded: bool = False) -> Part:
-    section = Section([Line(line) for line in lines], role=Role.ASSISTANT)
+def _quiet(lines: Iterable[Content], name: str, *, is_folded: bool = False) -> Part:
+    section = Section([Line(line) for line in lines], role=Role.ASSISTANT, name=name)
     return Part([section], is_folded)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.selection import Selection
 
-from agno_tui.ui.transcript.painted import FoundLine, PaintedView
+from agno_tui.ui.transcript.painted import PaintedView
 from agno_tui.ui.transcript.reading import Anchor, Marked
 
 if TYPE_CHECKING:
@@ -18,8 +18,21 @@ if TYPE_CHECKING:
     from agno_tui.ui.transcript.placement import Placement
     from agno_tui.ui.transcript.turn import Turn
 
-SLICE_SECONDS = 0.015
-"""How long an answer is laid out before what there is of it is painted, at the end."""
+SLICE_SECONDS, TYPING_SLICE = 0.015, 0.004
+"""How long an answer is laid out before what there is of it is painted, at the end; and
+while the user types."""
+
+
+class Pace(Protocol):
+    """Whether there is time to lay out, or a key is waiting for its letter."""
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether the user has just typed, and is likely to go on."""
+
+    @property
+    def rest(self) -> float:
+        """Seconds to stand back for the key that was typed last."""
 
 
 class DocumentView(PaintedView):
@@ -36,6 +49,8 @@ class DocumentView(PaintedView):
         self._settling = False
         self._goes_on = False
         """Whether laying out what is unfinished goes on after the next frame."""
+        self.pace: Pace | None = None
+        """None where nobody types."""
 
     # What is shown
 
@@ -140,14 +155,16 @@ class DocumentView(PaintedView):
             placement.width = self.text_width
             following = placement.document.reading.following
             # Away from the end nothing may move, so there all is laid out at once.
-            pause = monotonic() + SLICE_SECONDS if following else None
+            pause = monotonic() + self._slice_seconds if following else None
             placement.document.pause_at(pause)
             for turn in placement.unfinished(self.scroll_offset.y, height):
                 turn.changed()
             for _ in range(20):
                 placement.place()
+                # Before the range is made: this may lay out a turn, which grows then.
+                top = self._wanted_top(placement, anchor)
                 self._resize_virtual(placement.total)
-                self._scroll_quietly(self._wanted_top(placement, anchor))
+                self._scroll_quietly(self.max_scroll_y if top is None else top)
                 if not placement.lay_out(self.scroll_offset.y, height):
                     break
         finally:
@@ -165,7 +182,15 @@ class DocumentView(PaintedView):
             self.call_after_refresh(self._look_ahead)
         self.refresh_changed()
 
+    @property
+    def _slice_seconds(self) -> float:
+        is_typing = self.pace is not None and self.pace.is_typing
+        return TYPING_SLICE if is_typing else SLICE_SECONDS
+
     def _go_on(self) -> None:
+        if self.pace is not None and (rest := self.pace.rest):
+            self.set_timer(rest, self._go_on)
+            return
         self._goes_on = False
         self.settle()
 
@@ -178,9 +203,10 @@ class DocumentView(PaintedView):
         if placement.lay_out(max(0, y - height), 3 * height) and anchor is not None:
             self.settle(anchor, is_kept=True)
 
-    def _wanted_top(self, placement: Placement, anchor: Anchor | None) -> int:
+    def _wanted_top(self, placement: Placement, anchor: Anchor | None) -> int | None:
+        """The line that the screen has to begin at; None: the last one it can."""
         if placement.document.reading.following:
-            return self.max_scroll_y
+            return None
         return self.scroll_offset.y if anchor is None else placement.line_of(anchor)
 
     def _resize_virtual(self, lines: int) -> None:
@@ -228,26 +254,6 @@ class DocumentView(PaintedView):
         self.settle()
         self.refresh()
 
-    # Selecting text with the mouse
-
-    @property
-    def allow_select(self) -> bool:
-        """Textual: text here can be selected."""
-        return True
-
-    def selection_updated(self, selection: Selection | None) -> None:
-        """Textual: the selected text changed."""
-        self.refresh()
-
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Textual: the text under a selection: its source where blocks are selected
-        whole, without padding, margins or wrapping otherwise."""
-        if self.placement is None:
-            return None
-        from agno_tui.ui.transcript.selecting import text_of
-
-        return text_of(self.placement, selection), "\n"
-
     def _move_selection(self, lines: int | None) -> None:
         """What is selected stands so many lines further down now; None: at another
         width, where nothing of it can be found again."""
@@ -259,17 +265,3 @@ class DocumentView(PaintedView):
             return
         ends = (end and Offset(end.x, end.y + lines) for end in selection)
         self.screen.selections = {self: Selection(*ends)}
-
-    def select_around(self, x: int, y: int, *, whole_line: bool) -> None:
-        """Select the word at a cell of line `y`, or all that is one line in the text;
-        `x` counts from where the text begins."""
-        if self.placement is None:
-            return
-        from agno_tui.ui.transcript.selecting import around
-
-        selection = around(self.placement, x, y, whole_line=whole_line)
-        if selection is not None:
-            self.screen.selections = {self: selection}
-
-    def _line_at(self, y: int) -> FoundLine | None:
-        return self.placement.line_at(y) if self.placement is not None else None

@@ -73,26 +73,29 @@ def code_blocks(lines: Sequence[Line]) -> list[tuple[CodeBlock, range]]:
     return blocks
 
 
-def next_code(
-    turn: Turn, marked: Marked | None, step: int, width: int
-) -> tuple[CodeBlock, range] | None:
-    """The block of code below the marked one (`step` 1) or above it (-1), in this turn;
-    its first or last one where none of it is marked."""
+def code_of(turn: Turn, nth: int, width: int) -> CodeBlock | None:
+    """A block of code of a turn by its number; None where it has fewer."""
+    found: list[CodeBlock] = []
+    for line in turn.lines(width):
+        if line.code is not None and (not found or line.code is not found[-1]):
+            found.append(line.code)
+            if len(found) > nth:
+                return line.code
+    return None
+
+
+def next_code(turn: Turn, marked: Marked | None, step: int, width: int) -> int | None:
+    """The number of the block of code below the marked one (`step` 1) or above it (-1),
+    in this turn; of its first or last one where none of it is marked."""
     blocks = code_blocks(turn.lines(width))
+    numbers = range(len(blocks))
     if marked is None or marked.index != turn.index:
-        return (blocks[0] if step > 0 else blocks[-1]) if blocks else None
-    if marked.code is None:
-        rows = turn.rows_of(marked.role)
-        after = [one for one in blocks if one[1].start >= rows.start]
-        before = [one for one in blocks if one[1].start < rows.start]
-        if step > 0:
-            return after[0] if after else None
-        return before[-1] if before else None
-    codes = [code for code, _ in blocks]
-    # Laid out anew, a block is another object with the same text.
-    known = [code.code for code in codes]
-    place = known.index(marked.code.code) if marked.code.code in known else -1
-    if marked.code in codes:
-        place = codes.index(marked.code)
-    place += step
-    return blocks[place] if 0 <= place < len(blocks) else None
+        way: Sequence[int] = numbers
+    elif marked.nth is None:
+        start = turn.rows_of(marked.role).start
+        way = [n for n in numbers if (blocks[n][1].start >= start) == (step > 0)]
+    else:
+        way = numbers[marked.nth + 1 :] if step > 0 else numbers[: marked.nth]
+    if not way:
+        return None
+    return way[0] if step > 0 else way[-1]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from agno_tui.session import Role
+import pytest
+
+from agno_tui.session import Message, Role
 from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.session_dialog import SessionDialog
@@ -75,3 +77,33 @@ async def test_a_terminal_that_is_left_for_an_instant_keeps_the_mark(
         await pilot.pause()
         assert isinstance(app.focused, Transcript)
         assert document.marked == SECOND
+
+
+async def test_only_what_changes_about_the_marked_turn_is_told(
+    app: AgnoApp, storage: TestStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        document = await marked(pilot, storage)
+        await pilot.pause()
+        told: list[bool] = []
+        monkeypatch.setattr(
+            AgnoApp, "on_transcript_marked_changed", lambda app: told.append(True)
+        )
+        transcript = app.desk.chat.transcript
+        run = document.turns[1].run
+        assert run is not None
+        for _ in range(5):
+            # As with every frame of an answer.
+            run.messages[-1].content += " more"
+            transcript.content_changed()
+        await pilot.pause()
+        assert not told
+        run.messages.append(Message(Role.TOOL, "{}", tool_name="search"))
+        transcript.content_changed()
+        await pilot.pause()
+        assert told == [True]
+        # Where it is asked for it is told again.
+        transcript.say_marked()
+        await pilot.press("up")
+        await pilot.pause()
+        assert told == [True] * 3

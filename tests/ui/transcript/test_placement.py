@@ -8,6 +8,7 @@ from agno_tui.events import RunContent, RunPending
 from agno_tui.session import Role, Run, RunStatus
 from agno_tui.ui.transcript.document import LONGEST_TAIL
 from agno_tui.ui.transcript.placement import MOST_LAID_OUT, TOP
+from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.walking import code_blocks
 from tests.ui.conftest import a_run
 from tests.ui.transcript.reader import (
@@ -221,6 +222,32 @@ def test_the_tail_and_what_is_under_way_are_never_forgotten(few: int) -> None:
     tail = document.turns[-LONGEST_TAIL:]
     assert [turn.run for turn in tail] == runs[-LONGEST_TAIL:]
     assert document.turns[160].run is None
+
+
+def test_what_is_on_the_screen_or_marked_is_never_forgotten(few: int) -> None:
+    runs = uneven(400)
+    document = outlined_document(runs, read=20)
+    document.read(runs[10:20])
+    document.near = document.turns[10:20]
+    document.read([runs[50]])
+    document.marked = Marked(50, Role.ASSISTANT)
+    for first in range(100, 360, 20):
+        document.read(runs[first : first + 20])
+    assert all(turn.run is not None for turn in document.turns[10:20])
+    assert document.turns[50].run is not None
+    assert document.turns[100].run is None
+    assert sum(turn.run is not None for turn in document.turns) <= few
+
+
+def test_a_screen_of_more_turns_than_are_kept_keeps_them(few: int) -> None:
+    runs = uneven(400)
+    document = outlined_document(runs, read=20)
+    document.near = document.turns[100:300]
+    document.read(runs[100:300])
+    assert all(turn.run is not None for turn in document.near)
+    document.near = ()
+    document.read(runs[300:310])
+    assert sum(turn.run is not None for turn in document.turns) < 200
 
 
 # An answer under way

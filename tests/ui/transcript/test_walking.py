@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from agno_tui.session import Role, Run, RunStatus
-from agno_tui.ui.lines import CodeBlock
 from agno_tui.ui.transcript.document import Document
 from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.walking import (
     code_blocks,
+    code_of,
     first_message,
     last_message,
     next_code,
@@ -85,7 +85,7 @@ def test_from_a_message_that_is_gone_the_walk_goes_on(step: int) -> None:
 
 def test_from_a_block_of_code_the_walk_goes_on_by_message() -> None:
     document = document_of(a_run("s", "q", CODE), a_run("s", "next"))
-    inside = Marked(0, Role.ASSISTANT, CodeBlock("first\nline"))
+    inside = Marked(0, Role.ASSISTANT, 0)
     assert next_message(document.turns, inside, 1, WIDTH) == Marked(1, Role.USER)
     assert next_message(document.turns, inside, -1, WIDTH) == Marked(0, Role.USER)
 
@@ -101,11 +101,13 @@ def code_walk(run: Run, start: Marked | None, step: int, count: int) -> list[str
     turn, marked = turn_of(run), start
     codes: list[str] = []
     for _ in range(count):
-        found = next_code(turn, marked, step, WIDTH)
-        if found is None:
+        nth = next_code(turn, marked, step, WIDTH)
+        if nth is None:
             return [*codes, "-"]
-        codes.append(found[0].code.strip())
-        marked = Marked(0, Role.ASSISTANT, found[0])
+        code = code_of(turn, nth, WIDTH)
+        assert code is not None
+        codes.append(code.code.strip())
+        marked = Marked(0, Role.ASSISTANT, nth)
     return codes
 
 
@@ -144,14 +146,16 @@ def test_a_question_is_plain_text_and_has_no_code() -> None:
     assert code_walk(a_run("s", CODE, "answer"), None, 1, 1) == ["-"]
 
 
-def test_a_marked_block_that_was_laid_out_anew_is_known_by_its_text() -> None:
-    run = a_run("s", "q", CODE)
-    old = turn_of(run)
-    marked = next_code(old, None, 1, WIDTH)
-    assert marked is not None
-    old.forget_lines()
-    found = next_code(old, Marked(0, Role.ASSISTANT, marked[0]), 1, 40)
-    assert found is not None and found[0].code.strip() == "second"
+def test_a_marked_block_that_was_laid_out_anew_is_known_by_its_number() -> None:
+    run = a_run("s", "q", "```\nsame\n```\n\n```\nsame\n```\n\n```\nlast\n```")
+    turn = turn_of(run)
+    old = code_of(turn, 1, WIDTH)
+    turn.forget_lines()
+    new = code_of(turn, 1, 40)
+    assert old is not None and new is not None and new is not old
+    assert next_code(turn, Marked(0, Role.ASSISTANT, 1, old), 1, 40) == 2
+    assert next_code(turn, Marked(0, Role.ASSISTANT, 1, old), -1, 40) == 0
+    assert code_of(turn, 3, 40) is None
 
 
 def test_of_two_blocks_with_the_same_text_each_is_visited() -> None:
