@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
-from textual.events import DescendantFocus
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widget import Widget
@@ -140,7 +140,7 @@ class AgnoApp(CommandedApp):
         """Textual: variables of the stylesheet that not every theme has."""
         return code_colours(self.current_theme)
 
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Textual: the keyboard is elsewhere: the footer says what it does there."""
         if event.widget.screen is self.screen_stack[0]:
             self._say_keys(event.widget)
@@ -215,6 +215,13 @@ class AgnoApp(CommandedApp):
             self.run_worker(window, exit_on_error=False)
         with suppress(OSError):
             menu.remember(name)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Textual: a key counts as typed from here on, long before it has found its way
+        to the prompt, so that what streams meanwhile makes room for it."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.desk.ticker.typed()
+        await super().on_event(event)
 
     # The way out
 

@@ -68,6 +68,7 @@ class Desk(ReadingDesk):
     async def start(self, open_sessions: OpenSessions) -> None:
         """Fill the desk from an opened storage, and follow every run from now on."""
         self._unfollow = self._runner.follow(self._follow)
+        self.chat.transcript.pace = self.ticker
         await super().start(open_sessions)
 
     def on_unmount(self) -> None:

@@ -43,6 +43,9 @@ class Ticker:
         self._desk = desk
         self._runner = runner
         self._timer: Timer | None = None
+        self._tidying: Timer | None = None
+        self._is_untidy = False
+        """Whether an answer has ended since it was tidied last."""
         self._frame = 0
         self._pending = False
         self._rests_until = 0.0
@@ -55,6 +58,11 @@ class Ticker:
     def is_typing(self) -> bool:
         """Whether the user has just typed, and is likely to go on."""
         return monotonic() < self._typed_at + TYPING_SECONDS
+
+    @property
+    def rest(self) -> float:
+        """Seconds to stand back for the key that was typed last."""
+        return max(0.0, self._rests_until - monotonic())
 
     def _breath(self) -> float:
         return TYPING_BREATH if self.is_typing else 0.0
@@ -75,14 +83,25 @@ class Ticker:
         elif self._timer is not None:
             self._timer.stop()
             self._timer = None
-            # After the frame in which the answer is whole.
-            self._desk.set_timer(QUIET_SECONDS, self._tidy)
+            self._is_untidy = True
+            self._tidy_soon()
         self._show_marks()
 
+    def _tidy_soon(self) -> None:
+        # After the frame in which the answer is whole.
+        if self._tidying is None:
+            self._tidying = self._desk.set_timer(QUIET_SECONDS, self._tidy)
+
     def _tidy(self) -> None:
-        is_quiet = not (self._runner.running or self.is_typing)
-        # What a dialog is made of has to go when it closes.
-        if is_quiet and len(self._desk.app.screen_stack) == 1:
+        self._tidying = None
+        if self._runner.running:
+            return
+        if self.is_typing:
+            self._tidy_soon()
+        # What a dialog is made of has to go when it closes. To wait for that would wake
+        # the program up for hours: the next key asks again.
+        elif len(self._desk.app.screen_stack) == 1:
+            self._is_untidy = False
             garbage.tidy()
 
     def typed(self) -> None:
@@ -92,6 +111,8 @@ class Ticker:
         latest = self._drawn_at + LONGEST_REST
         rest = min(self._typed_at + TYPING_REST, latest)
         self._rests_until = max(self._rests_until, rest)
+        if self._is_untidy and not self._runner.running:
+            self._tidy_soon()
 
     def _tick(self) -> None:
         self._frame += 1

@@ -187,6 +187,46 @@ def test_it_is_tidied_in_a_quiet_moment_and_in_no_other(
     assert len(tidied) == 1
 
 
+def untidy(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """An answer has just ended; gives the times when it is tidied."""
+    tidied: list[float] = []
+    monkeypatch.setattr(garbage, "tidy", lambda: tidied.append(bench.seconds))
+    bench.start()
+    bench.end()
+    return tidied
+
+
+def test_who_types_then_is_waited_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tidied = untidy(bench, monkeypatch)
+    for number in range(3):
+        bench.ticker.typed()
+        bench.later[number].call()
+        assert not tidied and len(bench.later) == number + 2
+    bench.seconds += 1
+    bench.later[3].call()
+    assert len(tidied) == 1 and len(bench.later) == 4
+    bench.ticker.typed()
+    assert len(bench.later) == 4, "nothing is left to be tidied"
+
+
+def test_a_dialog_is_not_waited_for_the_next_key_asks_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tidied = untidy(bench, monkeypatch)
+    bench.screen_stack.append(bench)
+    bench.later[0].call()
+    assert not tidied and len(bench.later) == 1, "no timer while nothing happens"
+    bench.screen_stack.pop()
+    for _ in range(5):
+        bench.ticker.typed()
+    bench.seconds += 1
+    assert len(bench.later) == 2
+    bench.later[1].call()
+    assert len(tidied) == 1 and len(bench.later) == 2
+
+
 # In the running app
 
 
