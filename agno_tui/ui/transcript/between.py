@@ -20,6 +20,20 @@ class Window:
     """About how many they are."""
 
 
+class Today:
+    """The day it was when it was asked last: the rules depend on it. What is not of
+    today says its day, and what is not of this year its year."""
+
+    def __init__(self) -> None:
+        self._day = day_of(now())
+
+    def has_turned(self) -> bool:
+        """Whether another day has begun since. To be asked where something comes or is
+        shown anyway; no clock has to run for it."""
+        before, self._day = self._day, day_of(now())
+        return self._day != before
+
+
 def lines_above(
     at: int, before: int | None, window: Window | None, width: int
 ) -> list[Line]:
@@ -49,6 +63,7 @@ def _short(count: int) -> str:
 
 
 def _rule(words: str, width: int) -> Line:
-    words = f"{RULE} {words} "
-    text = words[:width] + RULE * (width - len(words))
-    return Line(role(text, "between"), lead=len(text))
+    before, words = f"{RULE} "[:width], words[: max(0, width - 2)]
+    behind = f" {RULE * width}"[: width - len(before) - len(words)]
+    line = role(before, "rule") + role(words, "between") + role(behind, "rule")
+    return Line(line, lead=len(line))

@@ -14,6 +14,7 @@ from agno_tui.events import (
     ToolCallStarted,
 )
 from agno_tui.session import Run, RunOutline, RunStatus, Session
+from agno_tui.ui.transcript.between import Today
 from agno_tui.ui.transcript.reading import Marked, Reading
 from agno_tui.ui.transcript.tries import Tries
 from agno_tui.ui.transcript.turn import Turn, outlined
@@ -59,6 +60,7 @@ class Document:
         self._tries = Tries()
         self._presentation = Presentation(parser, waiting)
         self._window_at: Turn | None = None
+        self._today = Today()
 
     # Turns come
 
@@ -214,6 +216,12 @@ class Document:
         self._presentation.details = not self.details
         for turn in self._read.values():
             turn.changed()
+
+    def note_day(self) -> None:
+        """Show other dates between the turns, if another day has begun."""
+        if self._today.has_turned():
+            for turn in self._read.values():
+                turn.changed()
 
     def note_window(self, run_id: str | None, window: Window | None) -> None:
         """Say with which run begins what the model sees; None: nothing is left out."""

@@ -147,6 +147,7 @@ class DocumentView(PaintedView):
         if placement is None or not height or self._settling:
             return
         self._settling = True
+        placement.document.note_day()
         try:
             before, was_placed = self.scroll_offset.y, placement.width
             if anchor is None:

@@ -10,7 +10,7 @@ import pytest
 
 from agno_tui.session import RunStatus
 from agno_tui.ui.transcript import between
-from agno_tui.ui.transcript.between import Window, lines_above, window_words
+from agno_tui.ui.transcript.between import Today, Window, lines_above, window_words
 from tests.ui.conftest import a_run
 from tests.ui.transcript.turns import document_of, outlines_of, said, turn_of
 
@@ -113,6 +113,18 @@ def test_a_time_that_cannot_be_has_no_day(at: int) -> None:
     assert rules(utc("2026-11-20"), at) == ["Friday, 20 November"]
 
 
+def test_a_day_turns_at_midnight_and_once(present: Callable[[int], None]) -> None:
+    present(utc("2026-11-22", "23:59"))
+    today, turn = Today(), turn_of(a_run("s", "q", created_at=utc("2026-11-22")))
+    assert not today.has_turned()
+    assert said(turn)[0] == "▌ You"
+    present(utc("2026-11-23", "00:00"))
+    assert today.has_turned()
+    assert not today.has_turned()
+    turn.changed()
+    assert said(turn)[0].startswith("─ Sunday, 22 November ─")
+
+
 # Where the model's view begins
 
 
@@ -142,7 +154,17 @@ def test_a_rule_is_as_wide_as_the_text_and_is_no_text(width: int) -> None:
     for line in lines_above(utc("2026-11-20"), None, WINDOW, width)[::2]:
         assert line.content.cell_length == width
         assert line.text == ""
-        assert {span.style for span in line.content.spans} == {"between"}
+        assert {span.style for span in line.content.spans} <= {"between", "rule"}
+
+
+def test_the_rule_stands_back_behind_its_words() -> None:
+    (day, _) = lines_above(utc("2026-11-20"), None, None, 60)
+    looks = [
+        (day.content.plain[start:end].strip(), style)
+        for start, end, style in day.content.spans
+    ]
+    words = ("Friday, 20 November", "between")
+    assert looks == [("─", "rule"), words, ("─" * 38, "rule")]
 
 
 # In a turn, and in a document
@@ -202,7 +224,9 @@ def test_the_day_of_a_turn_goes_where_older_ones_of_it_come() -> None:
 
 
 def test_the_window_moves_from_turn_to_turn() -> None:
-    document = document_of(a_run("s", "one"), a_run("s", "two"))
+    today = utc("2026-11-22")
+    runs = [a_run("s", word, created_at=today) for word in ("one", "two")]
+    document = document_of(*runs)
     one, two = document.turns
 
     def begins() -> list[bool]:
@@ -219,3 +243,16 @@ def test_the_window_moves_from_turn_to_turn() -> None:
     document.note_window(one.run_id, WINDOW)
     document.note_window(None, None)
     assert begins() == [False, False]
+
+
+def test_what_is_on_the_screen_at_midnight_says_its_day_from_then_on(
+    present: Callable[[int], None],
+) -> None:
+    document = document_of(a_run("s", "q", created_at=utc("2026-11-22")))
+    (turn,) = document.turns
+    before = said(turn)
+    document.note_day()
+    assert said(turn) == before
+    present(utc("2026-11-23", "00:01"))
+    document.note_day()
+    assert said(turn)[2:] == before
