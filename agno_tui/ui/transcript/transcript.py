@@ -33,6 +33,10 @@ class _StepWanted(Message):
 class Transcript(CopiedView, can_focus=True):
     """A document view whose messages can be marked, copied and sent again."""
 
+    # Who selects text with the mouse goes on writing: letters mean something here only
+    # to who has marked a message.
+    FOCUS_ON_CLICK = False
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "select(-1)", "Previous message", show=False),
         Binding("down,j", "select(1)", "Next message", show=False),
@@ -142,6 +146,8 @@ class Transcript(CopiedView, can_focus=True):
         if event.chain > 1:
             event.prevent_default()
             self.select_around(event.x - MARGIN, y, whole_line=event.chain > 2)
+            # The first click of these marked a message.
+            self.go_back("")
             return
         found = self._line_at(y)
         if found is None or self.text_selection is not None:
@@ -150,6 +156,7 @@ class Transcript(CopiedView, can_focus=True):
         x = event.x - MARGIN
         if self.document is not None and (role := turn.role_at(row)):
             self.document.marked = Marked(turn.index, role)
+            self.screen.set_focus(self, scroll_visible=False)
             self.refresh()
             self.say_marked()
         if not 0 <= x < line.content.cell_length:

@@ -12,6 +12,7 @@ from tests.ui.conftest import (
     TestStorage,
     a_run,
     keep,
+    prompt_text,
     ready,
     transcript_lines,
     until,
@@ -70,3 +71,36 @@ async def test_a_selection_is_gone_in_another_session(
         await pilot.press("alt+down")
         await until(pilot, lambda: "  ▌ other" in transcript_lines(pilot))
         assert not app.screen.get_selected_text()
+
+
+async def test_who_has_selected_text_with_the_mouse_goes_on_writing(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, *(a_run("a", f"q{n}", "first line") for n in range(9)))
+    await storage.set_open_session("a", user_id="")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        start = place_of(pilot, "first line")
+        await select(pilot, start, start + Offset(5, 0))
+        await pilot.press("ctrl+c", *"great, yours")
+        assert app.clipboard == "first"
+        assert prompt_text(pilot) == "great, yours"
+        await pilot.click(Transcript, offset=start, times=2)
+        assert app.screen.get_selected_text() == "first"
+        await pilot.press(*"j")
+        assert prompt_text(pilot) == "great, yoursj"
+
+
+async def test_a_click_on_a_message_marks_it(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, *(a_run("a", f"q{n}", f"line {n}") for n in range(3)))
+    await storage.set_open_session("a", user_id="")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.click(Transcript, offset=place_of(pilot, "line 1"))
+        await pilot.press("y")
+        await until(pilot, lambda: app.clipboard == "line 1")
+        await pilot.press("j", "j", "y")
+        await until(pilot, lambda: app.clipboard == "line 2")
+        assert prompt_text(pilot) == ""
