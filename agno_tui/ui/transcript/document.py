@@ -244,11 +244,11 @@ class Document:
 
 
 def _to_retry(tail: Sequence[Turn]) -> Turn | None:
-    """The failed turn at the end, else the first of those that wait there."""
-    offered: Turn | None = None
-    for turn in reversed(tail):
-        if turn.status is RunStatus.PENDING:
-            offered = turn
-        else:
-            return turn if turn.status.failed else offered
-    return offered
+    """The newest turn that was begun, where it failed; else the first that waits, also
+    above that one: a failed one may have been sent again meanwhile."""
+    waiting = [turn for turn in tail if turn.status is RunStatus.PENDING]
+    said = (turn for turn in reversed(tail) if turn.status is not RunStatus.PENDING)
+    newest = next(said, None)
+    if newest is not None and newest.status.failed:
+        return newest
+    return waiting[0] if waiting else None

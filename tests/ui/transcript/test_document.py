@@ -109,6 +109,7 @@ def test_r_is_offered_for_the_failed_turn_at_the_end_else_for_what_waits() -> No
     running = a_run("s", "q", status=RunStatus.RUNNING)
     assert document_of(whole, failed, waiting).retryable is failed
     assert document_of(failed, whole, waiting, later).retryable is waiting
+    assert document_of(failed, waiting, whole).retryable is waiting
     assert document_of(failed, whole).retryable is None
     assert document_of(failed, stopped).retryable is None
     assert document_of(failed, running, waiting).retryable is None
