@@ -216,13 +216,6 @@ class AgnoApp(CommandedApp):
         with suppress(OSError):
             menu.remember(name)
 
-    async def on_event(self, event: events.Event) -> None:
-        """Textual: a key counts as typed from here on, long before it has found its way
-        to the prompt, so that what streams meanwhile makes room for it."""
-        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self.desk.ticker.typed()
-        await super().on_event(event)
-
     # The way out
 
     async def action_quit(self) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
+from textual import events
 from textual.actions import SkipAction
 from textual.app import SystemCommand
 from textual.binding import BindingType
@@ -58,6 +59,13 @@ class CommandedApp(DialogApp):
         """Stop the answer, else go back to the prompt. Never quits, never destroys."""
         if self.desk.searching.leave() or not self.desk.stop_answer():
             self.desk.chat.prompt.focus()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Textual: a key counts as typed from here on, long before it has found its way
+        to the prompt, so that what streams meanwhile makes room for it."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.desk.ticker.typed()
+        await super().on_event(event)
 
     def action_details(self) -> None:
         """Show or hide the reasoning and the tool calls of the answers."""

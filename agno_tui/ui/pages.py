@@ -198,7 +198,7 @@ class Pages:
                 transcript.mark(Marked(turn.index, Role.ASSISTANT, nth))
                 return
             if is_only_looked_at:
-                document.forget(turn)
+                document.texts.forget(turn)
             await asyncio.sleep(0)
         words = "further down" if step > 0 else "further up"
         self._desk.notify(f"There is no code {words}.", markup=False)

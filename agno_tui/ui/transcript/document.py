@@ -15,6 +15,7 @@ from agno_tui.events import (
 )
 from agno_tui.session import Run, RunOutline, RunStatus, Session
 from agno_tui.ui.transcript.between import Today
+from agno_tui.ui.transcript.read_turns import ReadTurns
 from agno_tui.ui.transcript.reading import Marked, Reading
 from agno_tui.ui.transcript.tries import Tries
 from agno_tui.ui.transcript.turn import Turn, outlined
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 LONGEST_TAIL = 20
 """Turns at the end that may still change where they stand."""
-
-MOST_READ = 200
-"""Turns whose text is kept in memory; those seen longest ago are read again."""
 
 
 class Document:
@@ -53,10 +51,8 @@ class Document:
         """Where the user is reading."""
         self.marked: Marked | None = None
         """The message that is marked, if one is."""
-        self.near: Sequence[Turn] = ()
-        """The turns on the screen, and around it, when they were looked at last."""
+        self.texts = ReadTurns(self._always_read)
         self._by_run: dict[str, Turn] = {}
-        self._read: dict[str, Turn] = {}
         self._tries = Tries()
         self._presentation = Presentation(parser, waiting)
         self._window_at: Turn | None = None
@@ -94,41 +90,14 @@ class Document:
             turn = self._by_run.get(run.run_id)
             if turn is not None and turn.run is None:
                 turn.read(run)
-                self.seen(turn)
+                self.texts.seen(turn)
 
-    def seen(self, turn: Turn) -> None:
-        """A turn is on the screen, or near it: keep its text, and not that of the ones
-        that were seen longest ago."""
-        if turn.run is None:
-            return
-        self._read.pop(turn.run_id, None)
-        self._read[turn.run_id] = turn
-        # Twice as many as are near: else none could be forgotten, and each that is
-        # seen would look for some.
-        if len(self._read) > max(MOST_READ, 2 * len(self.near)):
-            self._forget_oldest()
-
-    def forget(self, turn: Turn) -> None:
-        """A turn was read to look through it only: keep its text no longer."""
-        if turn.status.ended and turn.run_id not in self._needed:
-            self._read.pop(turn.run_id, None)
-            turn.forget_run()
-
-    def _forget_oldest(self) -> None:
-        needed = self._needed
-        oldest = [turn for run_id, turn in self._read.items() if run_id not in needed]
-        ended = [turn for turn in oldest if turn.status.ended]
-        for turn in ended[: MOST_READ // 2]:
-            del self._read[turn.run_id]
-            turn.forget_run()
-
-    @property
-    def _needed(self) -> set[str]:
+    def _always_read(self) -> list[Turn]:
         """Turns whose text is kept however long ago they were seen."""
-        needed = {turn.run_id for turn in (*self.turns[-LONGEST_TAIL:], *self.near)}
+        turns = self.turns[-LONGEST_TAIL:]
         if self.marked is not None and self.marked.index < len(self.turns):
-            needed.add(self.turns[self.marked.index].run_id)
-        return needed
+            turns.append(self.turns[self.marked.index])
+        return turns
 
     def _turn(self, outline: RunOutline, run: Run | None = None) -> Turn:
         turn = self._by_run.get(outline.run_id)
@@ -153,7 +122,7 @@ class Document:
         self.turns.append(turn)
         self._by_run[turn.run_id] = turn
         self._tries.add(turn)
-        self.seen(turn)
+        self.texts.seen(turn)
 
     # Events
 
@@ -177,7 +146,7 @@ class Document:
                 self._append(turn)
             case _:
                 turn.read(event.run)
-                self.seen(turn)
+                self.texts.seen(turn)
         self.reading.note_unseen()
         self._note_ends()
         return turn
@@ -214,13 +183,13 @@ class Document:
     def toggle_details(self) -> None:
         """Show the reasoning and the tool calls of all turns, or hide them."""
         self._presentation.details = not self.details
-        for turn in self._read.values():
+        for turn in self.texts:
             turn.changed()
 
     def note_day(self) -> None:
         """Show other dates between the turns, if another day has begun."""
         if self._today.has_turned():
-            for turn in self._read.values():
+            for turn in self.texts:
                 turn.changed()
 
     def note_window(self, run_id: str | None, window: Window | None) -> None:

@@ -104,7 +104,7 @@ class MarkedView(DocumentView):
         if document is None or placement is None:
             return
         top, height = self.scroll_offset.y, self.size.height
-        document.near = placement.on_screen(max(0, top - 2 * height), 5 * height)
+        document.texts.near = placement.on_screen(max(0, top - 2 * height), 5 * height)
         nth = document.marked.nth if document.marked is not None else None
         if turn is None or turn.run is None or nth is None:
             return

@@ -9,7 +9,7 @@ from itertools import islice
 from agno_tui.ui.lines import CodeBlock, Line
 from agno_tui.ui.transcript.document import Document
 from agno_tui.ui.transcript.heights import Heights
-from agno_tui.ui.transcript.reading import Anchor
+from agno_tui.ui.transcript.reading import Anchor, InSection
 from agno_tui.ui.transcript.turn import Turn
 
 TOP = 1
@@ -75,7 +75,7 @@ class Placement:
     def _note_laid_out(self, turn: Turn) -> None:
         self._laid_out.pop(turn.run_id, None)
         self._laid_out[turn.run_id] = turn
-        self.document.seen(turn)
+        self.document.texts.seen(turn)
 
     def unfinished(self, top: int, height: int) -> list[Turn]:
         """The turns on the screen that were not laid out to their end."""
@@ -158,14 +158,14 @@ class Placement:
         counted = (n for n, turn in enumerate(turns) if turn.is_counted(width))
         seen = next(counted, len(turns) - 1)
         row = top - self._heights.start(index + seen)
-        return Anchor(turns[seen], row, within=turns[seen].named_at(row))
+        return Anchor(turns[seen], row, within=_named_at(turns[seen], row))
 
     def line_of(self, anchor: Anchor) -> int:
         """The line at which the screen begins so that the anchor is where it was."""
         turn, start = anchor.turn, self.start(anchor.turn)
         self._heights.change(turn.index, len(turn.lines(self.width)))
         if anchor.letters is None or anchor.offset <= 0:
-            row = anchor.within and turn.row_of(anchor.within, self.width)
+            row = anchor.within and turn.lines(self.width).row_of(anchor.within)
             at = start + (anchor.offset if row is None else row)
             self._held = anchor, at
             return at
@@ -176,6 +176,12 @@ class Placement:
                 self._kept = anchor, row
                 return start + row
         return self.end(turn) - 1
+
+
+def _named_at(turn: Turn, row: int) -> InSection | None:
+    """A line of a turn by its section, as it was laid out last."""
+    shown = turn.shown
+    return shown.named_at(row) if shown and 0 <= row < len(shown) else None
 
 
 def _letters(lines: Iterator[Line] | Sequence[Line]) -> int:

@@ -9,7 +9,6 @@ from agno_tui.ui.lines import Line, blank, role
 from agno_tui.ui.transcript.between import lines_above
 from agno_tui.ui.transcript.looking_back import Cited, all_cited
 from agno_tui.ui.transcript.outcome import Standing
-from agno_tui.ui.transcript.reading import InSection
 from agno_tui.ui.transcript.sections import Section, Sections
 from agno_tui.ui.transcript.tool_uses import tool_uses
 from agno_tui.ui.transcript.turn_layout import Presentation, TurnLayout, is_waiting
@@ -30,13 +29,13 @@ class Turn:
         "_outline",
         "_presentation",
         "_sections",
-        "_shown",
         "_width",
         "before",
         "frame",
         "index",
         "run",
         "run_id",
+        "shown",
         "standing",
         "window",
     )
@@ -59,7 +58,7 @@ class Turn:
         self._presentation = presentation
         self._layout: TurnLayout | None = None
         self._sections: Sections | None = None
-        self._shown: Sections | None = None
+        self.shown: Sections | None = None
         """As they were laid out last, even where that has changed since."""
         self._width = 0
         self._counted = 0
@@ -127,7 +126,7 @@ class Turn:
 
     def forget_lines(self) -> None:
         """Keep no lines as long as nobody sees them; how many they were is known."""
-        self._layout = self._sections = self._shown = None
+        self._layout = self._sections = self.shown = None
 
     def forget_run(self) -> None:
         """Keep no text either, where it is kept in the storage as it is here."""
@@ -159,20 +158,9 @@ class Turn:
         if self._sections is None or self._width != width:
             self._width = width
             self._sections = self._lay_out(self.run, width)
-            self._shown = self._sections
+            self.shown = self._sections
             self._counted = len(self._sections)
         return self._sections
-
-    def named_at(self, row: int) -> InSection | None:
-        """A line, as it was laid out last, as one of a section of the turn."""
-        shown = self._shown
-        if shown is None or not 0 <= row < len(shown):
-            return None
-        return shown.named_at(row)
-
-    def row_of(self, place: InSection, width: int) -> int | None:
-        """The line that is such a one now, if there still is one."""
-        return self.lines(width).row_of(place)
 
     def rows_of(self, role: str) -> range:
         """The lines of one role's words, as they were laid out last."""

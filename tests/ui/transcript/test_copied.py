@@ -104,7 +104,7 @@ async def test_of_the_first_and_the_last_turn_only_the_selected_part_is_copied(
         app.screen.selections = {view: selection}
         # Both have been forgotten since, as after a long way between them.
         document = the_document(pilot)
-        document.near = ()
+        document.texts.near = ()
         turns[1].forget_run()
         await pilot.press("ctrl+c")
         await until(pilot, lambda: copied.texts, "copied")

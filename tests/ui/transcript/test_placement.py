@@ -182,7 +182,7 @@ def test_lines_seen_long_ago_are_forgotten_but_not_how_many_they_were() -> None:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> int:
     """Few turns whose text is kept."""
-    monkeypatch.setattr("agno_tui.ui.transcript.document.MOST_READ", 100)
+    monkeypatch.setattr("agno_tui.ui.transcript.read_turns.MOST_READ", 100)
     return 100
 
 
@@ -228,7 +228,7 @@ def test_what_is_on_the_screen_or_marked_is_never_forgotten(few: int) -> None:
     runs = uneven(400)
     document = outlined_document(runs, read=20)
     document.read(runs[10:20])
-    document.near = document.turns[10:20]
+    document.texts.near = document.turns[10:20]
     document.read([runs[50]])
     document.marked = Marked(50, Role.ASSISTANT)
     for first in range(100, 360, 20):
@@ -242,10 +242,10 @@ def test_what_is_on_the_screen_or_marked_is_never_forgotten(few: int) -> None:
 def test_a_screen_of_more_turns_than_are_kept_keeps_them(few: int) -> None:
     runs = uneven(400)
     document = outlined_document(runs, read=20)
-    document.near = document.turns[100:300]
+    document.texts.near = document.turns[100:300]
     document.read(runs[100:300])
-    assert all(turn.run is not None for turn in document.near)
-    document.near = ()
+    assert all(turn.run is not None for turn in document.texts.near)
+    document.texts.near = ()
     document.read(runs[300:310])
     assert sum(turn.run is not None for turn in document.turns) < 200
 
