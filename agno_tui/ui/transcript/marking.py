@@ -67,6 +67,33 @@ class MarkedView(DocumentView):
             find = last_message if last else first_message
             self.mark(find(self.document.turns, self.text_width))
 
+    def action_page_up(self) -> None:
+        """Textual: a page up; the mark comes along."""
+        self.scroll_page_up(animate=False)
+        self._mark_seen(-1)
+
+    def action_page_down(self) -> None:
+        """Textual: a page down; the mark comes along."""
+        self.scroll_page_down(animate=False)
+        self._mark_seen(1)
+
+    def _mark_seen(self, step: int) -> None:
+        """Mark the message on the screen that lies furthest in a direction, where the
+        marked one is no longer on it."""
+        document, placement = self.document, self.placement
+        if document is None or placement is None or document.marked is None:
+            return
+        found = placement.lines(self.scroll_offset.y, self.size.height)[::step]
+        seen = [
+            Marked(turn.index, role)
+            for turn, row, _ in filter(None, found)
+            if (role := turn.role_at(row))
+        ]
+        if seen and replace(document.marked, nth=None) not in seen:
+            document.marked = seen[-1]
+            self.refresh()
+            self.say_marked()
+
     def mark(self, marked: Marked | None) -> None:
         """Mark a message, or a block of code, and bring it onto the screen."""
         document = self.document

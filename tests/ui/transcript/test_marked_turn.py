@@ -19,8 +19,10 @@ from tests.ui.conftest import (
     keep,
     ready,
     the_app,
+    transcript_lines,
     until,
 )
+from tests.ui.transcript.views import all_there, long_session, view_of
 
 SIZE = (120, 40)
 SECOND, LAST = Marked(1, Role.ASSISTANT), Marked(3, Role.ASSISTANT)
@@ -107,3 +109,23 @@ async def test_only_what_changes_about_the_marked_turn_is_told(
         await pilot.press("up")
         await pilot.pause()
         assert told == [True] * 3
+
+
+async def test_page_keys_take_the_mark_along(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await long_session(storage, 40)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await ready(pilot)
+        await all_there(pilot, 40)
+        view = view_of(pilot)
+        await pilot.press("shift+tab", "g")
+        for step, key in (1, "pagedown"), (-1, "pageup"):
+            seen = [view.marked_turn]
+            for _ in range(4):
+                await pilot.press(key)
+                await pilot.pause()
+                assert any(line.startswith("┃") for line in transcript_lines(pilot))
+                seen.append(view.marked_turn)
+            indices = [turn.index for turn in seen if turn is not None]
+            assert indices == sorted(indices)[::step] and len(set(indices)) > 2
