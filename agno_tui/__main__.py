@@ -11,9 +11,10 @@ def main() -> int:
     """Run the program; returns its exit code."""
     # Imports make many objects and no garbage: collecting meanwhile only costs time.
     gc.disable()
-    # Textual paints on the beat of a clock; at its usual 60 a second a letter waits up
-    # to 17 ms for it. How often there is anything to paint is another matter.
-    os.environ.setdefault("TEXTUAL_FPS", "120")
+    # Textual paints on the beat of a clock; at its usual 60 a second a letter that comes
+    # soon after a frame waits up to 33 ms for it (`Timer._run` may miss a beat). How
+    # often there is anything to paint is another matter.
+    os.environ.setdefault("TEXTUAL_FPS", "240")
     from agno_tui.cli import run
 
     return run(sys.argv[1:])
