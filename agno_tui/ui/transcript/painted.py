@@ -76,15 +76,6 @@ class PaintedView(LineScrollView):
         for first, last in _runs(changed):
             self.refresh(Region(0, first, self.size.width, last - first))
 
-    def _on_row(self, y: int, at: int) -> FoundLine | None:
-        placement = self.placement
-        if placement is None:
-            return None
-        found_from = (placement, self.size, placement.width)
-        if at - y == self._found_top and self._found_from == found_from:
-            return self._found[y] if y < len(self._found) else None
-        return placement.line_at(at)
-
     def render_lines(self, crop: Region) -> list[Strip]:
         """Textual: lines of the screen. There is no border, padding or tint around
         them, so nothing is left to do but what all lines go through."""
@@ -107,11 +98,16 @@ class PaintedView(LineScrollView):
         return [strip.crop(*crop.column_span) for strip in strips]
 
     def _strips(self, lines: Iterable[int], widths: tuple[int, int]) -> list[Strip]:
-        top, paint = self.scroll_offset.y, self.rows.paint
+        top, paint, placement = self.scroll_offset.y, self.rows.paint, self.placement
         empty = Strip.blank(widths[1], paint.base.rich_style if paint else None)
+        if placement is None:
+            return [empty for _ in lines]
+        found_from = (placement, self.size, placement.width)
+        is_known = top == self._found_top and self._found_from == found_from
+        known = self._found if is_known else ()
         strips: list[Strip] = []
         for y in lines:
-            found = self._on_row(y, top + y)
+            found = known[y] if y < len(known) else placement.line_at(top + y)
             strip = empty if found is None else self.rows.strip(*found, top + y, widths)
             strips.append(strip)
         return strips
