@@ -13,6 +13,8 @@ class Paragraph:
     """Running text."""
 
     text: Content
+    is_note: bool = False
+    """Whether what is indented below it belongs to it: a footnote."""
 
 
 @dataclass(slots=True, frozen=True)

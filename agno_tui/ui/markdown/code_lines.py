@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
-
 from rich.cells import cell_len, chop_cells
 from textual.content import Content, Span
 
 from agno_tui.ui.lines import CodeBlock, Line, Source, role
 from agno_tui.ui.markdown.code import START, Colouring
+from agno_tui.ui.markdown.code_wrapping import WRAPPED, folded
 
 CHUNK_LINES = 50
 """A chunk of this many lines ends where the code seems to begin something new."""
@@ -214,7 +213,7 @@ class CodeLines:
             content = content.expand_tabs(4)
         if cell_len(content.plain) <= self._width:
             return [self._line(content, None)]
-        pieces = _folded(content, self._width)
+        pieces = folded(content, self._width)
         return [
             self._line(piece, "" if number else None)
             for number, piece in enumerate(pieces)
@@ -222,7 +221,12 @@ class CodeLines:
 
     def _line(self, content: Content, joint: str | None) -> Line:
         spans = [Span(start + 1, end + 1, style) for start, end, style in content.spans]
-        padded = Content(f" {content.plain}", spans, strip_control_codes=False)
+        padding = " "
+        if joint is not None:
+            padding = WRAPPED
+            spans.insert(0, Span(0, 1, "quiet"))
+        text = f"{padding}{content.plain}"
+        padded = Content(text, spans, strip_control_codes=False)
         return self._behind(Line(padded, "code-block", lead=1, joint=joint))
 
     def _label(self) -> list[Line]:
@@ -253,12 +257,3 @@ def add_overlong(lines: CodeLines, line: str) -> None:
         is_last = start + size >= length
         piece = line[start : start + size]
         lines.add_piece(piece, is_first=not start, is_last=is_last)
-
-
-def _folded(text: Content, width: int) -> list[Content]:
-    """Text cut at exactly `width` cells, whatever stands there.
-
-    `Content.fold` (Textual 8.2.8) loses text behind characters of no width.
-    """
-    sizes = [len(piece) for piece in chop_cells(text.plain, width)]
-    return text.divide(list(accumulate(sizes[:-1])))

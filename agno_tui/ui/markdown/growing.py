@@ -26,7 +26,7 @@ class GrowingMarkdown:
     where a block that is too long is cut, depends on nothing but the text before; so
     the lines are the same however the text came.
 
-    The one exception: an address may follow its link (`Links`).
+    The one exception: an address may follow its link, or a note its mark (`Links`).
     """
 
     def __init__(

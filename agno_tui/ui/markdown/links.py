@@ -1,13 +1,16 @@
-"""Reference links of a text that grows: an address may come long after its link."""
+"""Reference links of a text that grows: an address may come long after its link, and
+a footnote after its mark."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from markdown_it.common.utils import normalizeReference
 
 from agno_tui.ui.markdown.blocks import Part
+from agno_tui.ui.markdown.footnotes import is_renamed, key_of
 from agno_tui.ui.markdown.parser import MarkdownParser, Targets
 from agno_tui.ui.markdown.pieces import numbered
 from agno_tui.ui.markdown.window import Window
@@ -42,13 +45,15 @@ class Links:
         """What of a window can be parsed for good, and its blocks.
 
         An address in the last line cannot: with the next line it may be a table, or no
-        address at all. So the window is cut before it.
+        address at all. So the window is cut before it. What marks a note that comes
+        there waits for it, or its mark would change twice.
         """
         parts, added = self._parse(window)
         uncertain = [t["map"] for t in added.values() if t["map"][1] >= window.whole]
         if window.left_by is None and uncertain:
             start = min(first for first, _ in uncertain)
-            if start:
+            is_held = not window.is_full and self._marks(window.lines[:start], added)
+            if start and not is_held:
                 cut_off = window.whole - start
                 window = replace(window.cut(start), cut_off=cut_off)
                 return window, self.parse(window)
@@ -77,12 +82,7 @@ class Links:
 
     def note(self, source: str) -> None:
         """This was laid out, with the addresses that are known now."""
-        if "[" not in source:
-            return
-        for match in _LABEL.finditer(source):
-            label = normalizeReference(match[1])
-            if label not in self._targets:
-                self._missed.add(label)
+        self._missed.update(_labels(source).difference(self._targets))
 
     def must_begin_anew(self, length: int, *, whole: bool) -> bool:
         """Whether to lay out all anew, `length` characters, for an address came late.
@@ -114,6 +114,23 @@ class Links:
         added = [self._targets.popitem() for _ in range(count)]
         return parts, dict(reversed(added))
 
+    def _marks(self, lines: Sequence[str], added: Targets) -> bool:
+        """Whether some lines mark one of the notes that are new."""
+        notes = {label for label, target in added.items() if "number" in target}
+        return bool(notes) and not notes.isdisjoint(_labels("\n".join(lines)))
+
     def _learn(self, targets: Targets) -> None:
         self._targets.update(targets)
-        self._is_late = self._is_late or not self._missed.isdisjoint(targets)
+        seen = {label for label, target in targets.items() if is_renamed(target)}
+        self._is_late = self._is_late or not self._missed.isdisjoint(seen)
+
+
+def _labels(source: str) -> set[str]:
+    """The labels in a text, of links and of notes."""
+    if "[" not in source:
+        return set()
+    names = {match[1] for match in _LABEL.finditer(source)}
+    return {
+        key_of(name.strip("^")) if name.startswith("^") else normalizeReference(name)
+        for name in names
+    }

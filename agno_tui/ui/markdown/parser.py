@@ -100,7 +100,8 @@ def _block(
     token = tokens[start]
     match token.type:
         case "paragraph_open":
-            return Paragraph(inline(tokens[start + 1]))
+            words = tokens[start + 1]
+            return Paragraph(inline(words), bool(words.meta.get("is_note")))
         case "heading_open":
             return Heading(int(token.tag[1:]), inline(tokens[start + 1]))
         case "fence" | "code_block":

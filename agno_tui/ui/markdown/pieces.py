@@ -6,7 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from agno_tui.ui.markdown.blocks import Block, Code, Item, Items, Part, Table
+from agno_tui.ui.markdown.blocks import (
+    Block,
+    Code,
+    Item,
+    Items,
+    Paragraph,
+    Part,
+    Table,
+)
 from agno_tui.ui.markdown.code_lines import LONGEST_LINE, MOST_EMPTY
 from agno_tui.ui.markdown.table import MOST_CELLS
 from agno_tui.ui.markdown.window import Window
@@ -56,15 +64,19 @@ def _is_done(part: Part, following: int, window: Window) -> bool:
     """Whether a block is final.
 
     A line behind it may still turn out to belong to it: `> quote`, then `---` that
-    becomes `--- so`; or the second line of a table. So it takes two whole ones; a list
-    or indented code also goes on behind empty lines, so there something else must come.
+    becomes `--- so`; or the second line of a table. So it takes two whole ones; a list,
+    indented code or a footnote also goes on behind empty lines, so there something else
+    must come.
     """
     if window.left_by is not None:
         return True
     known = window.whole + window.cut_off
     if part.end > known - 2:
         return False
-    return following < known or not isinstance(part.block, (Items, Code))
+    match part.block:
+        case Items() | Code() | Paragraph(is_note=True):
+            return following < known
+    return True
 
 
 def _items(items: Items, part: Part, is_done: bool, window: Window) -> Iterator[Piece]:

@@ -19,6 +19,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
 from agno_tui.ui.markdown.addresses import address_at
+from agno_tui.ui.markdown.footnotes import NAME, note_paragraph, sign_of
 from agno_tui.ui.markdown.formulas import brackets, display, dollars
 from agno_tui.ui.markdown.math_symbols import SUBSCRIPTS, SUPERSCRIPTS, script
 
@@ -29,7 +30,10 @@ brackets that are left are text."""
 MOST_MISSING = 2_000
 """Cells of one table that its rows may leave out."""
 
-_NOTE = re.compile(r"\[\^([\w.-]{1,60})\^?\](?!\()(:[ \t]*)?")
+MOST_COLUMNS = 500
+"""What has more bars in its first row is no table: its cells would all be parsed."""
+
+_NOTE = re.compile(rf"{NAME}(?!\()(:[ \t]*)?")
 _TAG = re.compile(
     r"<br[ \t]*/?>[ \t]*\n?|<(sub|sup|kbd)>([^<>\n`$\\]{1,60})</\1>", re.IGNORECASE
 )
@@ -44,6 +48,7 @@ def extended(parser: MarkdownIt) -> MarkdownIt:
     inline.ruler.before("newline", "beyond", _beyond)
     parser.inline = inline
     parser.block.ruler.at("reference", _reference)
+    parser.block.ruler.at("paragraph", note_paragraph)
     parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     terminated = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "display", display, {"alt": terminated})
@@ -141,7 +146,7 @@ def _note(state: StateInline, silent: bool) -> bool:
         start -= 1
     begins = start == 0 or state.src[start - 1] == "\n"
     if not silent:
-        sign = script(name, SUPERSCRIPTS) if name.isdecimal() else None
+        sign = sign_of(name, state.env["references"])
         beside = state.tokens[-1:] if not state.pending else []
         joined = beside and beside[0].type == "footnote" and sign
         token = state.push("footnote", "", 0)
@@ -202,7 +207,8 @@ def _reference(state: StateBlock, first: int, last: int, silent: bool) -> bool:
 
 def _table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """A table, up to the row where too many cells are missing: they are all filled."""
-    if state.src.find("|", state.bMarks[first], state.eMarks[first]) < 0:
+    bars = state.src.count("|", state.bMarks[first], state.eMarks[first])
+    if not 0 < bars <= MOST_COLUMNS:
         return False
     if not silent:
         last = _end_of_table(state, first, last)

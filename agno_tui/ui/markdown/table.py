@@ -9,12 +9,10 @@ from typing import TypeAlias
 from textual.content import Content, Span
 
 from agno_tui.ui.lines import Line, role, wrapped
+from agno_tui.ui.markdown.columns import are_readable, fitted, longest_word
 
 GAP = 3
 """Cells between two columns: a space, a bar, a space."""
-
-MIN_COLUMN = 6
-"""Columns narrower than this read worse than records."""
 
 SEGMENT = 50
 """Rows that are measured together: what comes later cannot change them any more."""
@@ -37,25 +35,25 @@ class TableLines:
     """Lays out a table segment by segment.
 
     The columns of a segment are as wide as all rows down to its end let them be, so
-    that a segment does not change any more once it is full.
+    that a segment does not change any more once it is full. Whether the rows are
+    records is decided with the first segment, for all of them.
     """
 
     def __init__(self, header: Row, aligns: Sequence[str], width: int) -> None:
         self.segment = max(1, min(SEGMENT, MOST_CELLS // max(1, len(aligns))))
         self._header = header
-        self._labels = [
-            title.stylize_before("table-header") + ": " if title else title
-            for title in header
-        ]
+        self._labels: list[Content] = []
         self._aligns = aligns
         self._width = width
-        self._before = [max(1, _widest(cell)) for cell in header]
-        self._before += [1] * (len(aligns) - len(header))
-        self._needs = list(self._before)
-        """Cells that each column would like to have: before and with this segment."""
-        self._measured = 0
         too_long = any(len(cell) > LONGEST_TITLE for cell in header)
-        self._as_records = True if too_long else None
+        too_many = width - GAP * (len(aligns) - 1) < len(aligns)
+        self._as_records = True if too_long or too_many else None
+        self._needs = [1] * len(aligns)
+        """Cells that each column would like to have: before and with this segment."""
+        self._words = [1] * len(aligns)
+        """Cells of the longest word of each."""
+        self._measured = 0
+        self._measure_row(header)
         self._is_begun = False
         self._drawn: list[list[Line]] = []
         self._drawn_with: list[int] | None = None
@@ -64,11 +62,8 @@ class TableLines:
         """Lines of the segment that begins now, and may grow: those of the header, if
         they stand above it, then of each row. Rows given before must be the same; where
         they look the same, so are their lines."""
-        for row in rows[self._measured :]:
-            needs = zip(self._needs, map(_widest, row), strict=False)
-            self._needs[: len(row)] = [max(pair) for pair in needs]
-        self._measured = len(rows)
-        widths = self._widths(self._needs)
+        self._measure(rows)
+        widths = self._widths()
         if widths != self._drawn_with:
             self._drawn, self._drawn_with = [], widths
         head = 0 if self._is_begun else 1
@@ -79,39 +74,58 @@ class TableLines:
             self._drawn.append(self._row(rows[index], widths, is_first))
         return self._drawn
 
+    def _measure(self, rows: Sequence[Row]) -> None:
+        for row in rows[self._measured :]:
+            self._measure_row(row)
+        self._measured = len(rows)
+
+    def _measure_row(self, row: Row) -> None:
+        # Records need no widths.
+        if self._as_records:
+            return
+        needs, words = self._needs, self._words
+        for column, cell in enumerate(row[: len(needs)]):
+            width = _widest(cell)
+            needs[column] = max(needs[column], width)
+            if width > words[column]:
+                words[column] = max(words[column], longest_word(cell.plain))
+
     def open_row(self, rows: Sequence[Row], row: Row) -> list[list[Line]]:
         """The same with one more row that is not whole yet."""
-        kept, measured = list(self._needs), self._measured
+        kept, measured = (list(self._needs), list(self._words)), self._measured
         drawn = list(self.rows([*rows, row]))
-        self._needs, self._measured = kept, measured
+        (self._needs, self._words), self._measured = kept, measured
         self._drawn.pop()
         return drawn
 
     def end_segment(self) -> None:
         """The next rows belong to another segment."""
-        self._as_records = self._widths(self._needs) is None
-        self._before, self._measured = self._needs, 0
+        self._as_records = self._widths() is None
+        self._measured = 0
         self._is_begun = True
         self._drawn, self._drawn_with = [], None
 
-    def _widths(self, needs: Sequence[int]) -> list[int] | None:
+    def _widths(self) -> list[int] | None:
         """Cells for each column; None where there are too few."""
+        needs = self._needs
         if self._as_records:
             return None
         room = self._width - GAP * (len(needs) - 1)
-        widths = share(needs, room)
-        least = MIN_COLUMN if self._as_records is None else 2
-        if sum(widths) > room or any(
-            w < min(n, least) for w, n in zip(widths, needs, strict=True)
-        ):
+        widths = fitted(needs, self._words, room)
+        if sum(widths) > room:
             return None
-        return widths
+        if self._as_records is None:
+            return widths if are_readable(widths, needs, self._words) else None
+        is_wide = all(w >= min(n, 2) for w, n in zip(widths, needs, strict=True))
+        return widths if is_wide else None
 
     def _head(self, widths: Sequence[int] | None, *, is_alone: bool) -> list[Line]:
-        if widths is None:
+        if widths is None and not is_alone:
             # Every record says the header again.
+            return []
+        if widths is None:
             names = Content(" │ ").join(self._header).stylize_before("table-header")
-            return wrapped(names, self._width) if is_alone else []
+            return wrapped(names, self._width)
         bars = Line(role("─┼─".join("─" * w for w in widths), "rule"))
         return [*self._columns(self._header, widths, "table-header"), bars]
 
@@ -146,9 +160,11 @@ class TableLines:
         ]
 
     def _record(self, row: Row) -> list[Line]:
+        if not self._labels:
+            self._labels = [_label(title) for title in self._header]
         lines: list[Line] = []
         for label, cell in zip_longest(self._labels, row, fillvalue=_NOTHING):
-            words = label + cell if cell else label.rstrip()
+            words = _behind(label, cell) if cell else label.rstrip()
             lines += wrapped(words, self._width)
         return lines
 
@@ -166,23 +182,20 @@ def lay_out_table(rows: Sequence[Row], aligns: Sequence[str], width: int) -> lis
     return lines
 
 
-def share(natural: Sequence[int], available: int) -> list[int]:
-    """Widths of columns that add up to at most `available`.
+def _label(title: Content) -> Content:
+    """A header's cell as it stands before the cells below it."""
+    if not title:
+        return title
+    spans = [Span(0, len(title), "table-header"), *title.spans]
+    return Content(f"{title.plain}: ", spans, strip_control_codes=False)
 
-    Narrow columns keep what they need; what is left goes to the wide ones in equal
-    parts.
-    """
-    widths = list(natural)
-    by_need = sorted(range(len(widths)), key=lambda i: widths[i])
-    left = available
-    for number, column in enumerate(by_need):
-        fair = max(1, left // (len(by_need) - number))
-        if widths[column] > fair:
-            for wide in by_need[number:]:
-                widths[wide] = fair
-            break
-        left -= widths[column]
-    return widths
+
+def _behind(label: Content, cell: Content) -> Content:
+    """The cell behind its label. (Textual's `+` looks through both texts again.)"""
+    start = len(label)
+    spans = [Span(start + a, start + b, style) for a, b, style in cell.spans]
+    text = label.plain + cell.plain
+    return Content(text, [*label.spans, *spans], strip_control_codes=False)
 
 
 def _widest(cell: Content) -> int:

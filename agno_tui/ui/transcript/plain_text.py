@@ -38,7 +38,9 @@ class PlainText:
 
     def _wrapped(self, text: str) -> list[Line]:
         width = self._width - self._prefix.cell_length
-        words = role(printable(text).removesuffix("\n"), self._name)
+        # As wide as in code.
+        said = printable(text).removesuffix("\n").expandtabs(4)
+        words = role(said, self._name)
         lines = [line.after(self._prefix) for line in wrapped(words, width)]
         for line in lines:
             line.source = self._source

@@ -130,7 +130,7 @@ def test_footnotes_are_read_where_they_stand() -> None:
     assert running("a[^1] b[^2][^3] c[^n].").plain == "a¹ b²,³ c[^n]."
     assert spans("a[^1] b[^n]", "footnote") == ["¹", "[^n]"]
     assert running("[^1]: http://a.b\n[^12]: two words\n[^n]:word").plain == (
-        "¹ http://a.b\n¹² two words\n[^n] word"
+        "¹ http://a.b\n¹² two words\n² word"
     )
     assert running("`[^1]` [^1](http://a) [^ 1]").plain == "[^1] ^1 (http://a) [^ 1]"
 

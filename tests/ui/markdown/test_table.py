@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.content import Content
 
+from agno_tui.ui.markdown import rules, table
+from agno_tui.ui.markdown.blocks import Paragraph, Table
+from agno_tui.ui.markdown.columns import share
 from agno_tui.ui.markdown.growing import GrowingMarkdown
 from agno_tui.ui.markdown.parser import MarkdownParser
-from agno_tui.ui.markdown.table import SEGMENT, lay_out_table, share
+from agno_tui.ui.markdown.table import SEGMENT, lay_out_table
 
 PARSER = MarkdownParser()
 
@@ -78,3 +82,54 @@ def test_finished_rows_keep_their_lines() -> None:
     before = list(answer.lines(40))
     answer.set_text(text + " | r", whole=False)
     assert all(a is b for a, b in zip(before[:4], answer.lines(40), strict=False))
+
+
+@pytest.mark.parametrize("width", [0, 1, 40, 997, 998, 1_200])
+def test_a_table_of_very_many_columns_loses_no_cell(width: int) -> None:
+    rows = [[Content(f"{name}{n}") for n in range(250)] for name in "axy"]
+    lines = lay_out_table(rows, "l" * 250, width)
+    text = "".join(line.content.plain for line in lines).replace(" ", "")
+    assert [n for n in range(250) if not (f"x{n}" in text and f"y{n}" in text)] == []
+
+
+def test_a_cell_of_a_record_keeps_its_looks() -> None:
+    header = [Content.styled("h", "em"), *[Content("c" * 20)] * 3]
+    row = [Content("a b").stylize("strong", 2, 3), *[Content("x")] * 3]
+    line = lay_out_table([header, row], "llll", 20)[0].content
+    assert line.plain == "h: a b"
+    assert [(a, b, str(style)) for a, b, style in line.spans] == [
+        (0, 1, "table-header"),
+        (0, 1, "em"),
+        (5, 6, "strong"),
+    ]
+
+
+def test_what_can_only_be_records_is_not_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured: list[Content] = []
+
+    def widest(cell: Content) -> int:
+        measured.append(cell)
+        return cell.cell_length
+
+    monkeypatch.setattr(table, "_widest", widest)
+    rows = [[Content(f"{name}{n}") for n in range(2_000)] for name in "ax"]
+    assert len(lay_out_table(rows, "l" * 2_000, 80)) == 2_000
+    assert not measured
+    lay_out_table([row[:3] for row in rows], "lll", 80)
+    assert len(measured) == 6
+
+
+def test_what_has_very_many_columns_is_no_table() -> None:
+    count = rules.MOST_COLUMNS
+
+    def source(columns: int) -> str:
+        rows = ("a |" * columns, "-|" * columns, "b |" * columns)
+        return "\n".join(f"|{row}" for row in rows)
+
+    (part,) = PARSER.parse(source(count - 1))
+    assert isinstance(part.block, Table) and len(part.block.aligns) == count - 1
+    (part,) = PARSER.parse(source(count))
+    assert isinstance(part.block, Paragraph)
+    assert part.block.text.plain == source(count)

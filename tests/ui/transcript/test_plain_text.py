@@ -43,3 +43,10 @@ def test_line_ends_of_other_systems_are_line_ends() -> None:
     text = PlainText()
     assert plain(text, "one\r\n", 20) == ["one", ""]
     assert plain(text, "one\r\ntwo\r\n", 20) == ["one", "two", ""]
+
+
+def test_tabs_are_as_wide_as_in_code() -> None:
+    text = PlainText(prefix="▌ ")
+    said = "def f():\n\treturn\n\t\tx\nab\tc"
+    expected = ["▌ def f():", "▌     return", "▌         x", "▌ ab  c"]
+    assert plain(text, said, 20) == expected
