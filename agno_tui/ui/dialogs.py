@@ -103,7 +103,7 @@ class DialogApp(CopyingApp):
             else:
                 self.run_worker(self._open(choice.address), exit_on_error=False)
 
-        self.push_screen(LinksDialog(message.addresses), follow)
+        self.push_screen(LinksDialog(message.links), follow)
 
     async def _open(self, address: str) -> None:
         from agno_tui.ui.opening import open_address

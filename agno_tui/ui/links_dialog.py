@@ -3,6 +3,7 @@ one really goes and asks before it opens."""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from textual.widgets.option_list import Option
 
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
 from agno_tui.ui.lines import TO, Line
+from agno_tui.ui.links_of_lines import Link, links_of
 from agno_tui.ui.markdown.addresses import (
     OPENED,
     may_open,
@@ -36,6 +38,13 @@ MOST = 500
 LONGEST = 2_000
 """Characters of an address that are shown; a longer one is never opened."""
 
+_NAMED = re.compile(
+    r"(?:https?://|www\.)((?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,20})(?![\w-]|\.\w)"
+    r"|^((?:[\w-]{1,63}\.){1,8}(?:com|org|edu|gov))(?![\w-]|\.\w)",
+    re.IGNORECASE,
+)
+"""A place that is named in words; `setup.py` is none, whoever has that name."""
+
 KEYS = "enter opens it · y copies it · esc back"
 KEYS_COPY = "y copies it · esc back"
 CHOOSE = "↑ ↓ · "
@@ -52,13 +61,7 @@ class LinkChoice:
 
 def addresses_of(lines: Iterable[Line]) -> list[str]:
     """Where the links in these lines lead, each address once, in their order."""
-    found = (
-        span.style.removeprefix(TO)
-        for line in lines
-        for span in sorted(line.content.spans, key=lambda span: span.start)
-        if isinstance(span.style, str) and span.style.startswith(TO)
-    )
-    return [address for address in dict.fromkeys(found) if address]
+    return [link.address for link in links_of(lines)]
 
 
 def address_at(line: Line, column: int) -> str | None:
@@ -106,6 +109,19 @@ def _why_not(address: str, parts: SplitResult | None) -> str:
     return "Only copied, never opened: it can be read in more than one way."
 
 
+def deceit(words: str, address: str) -> str:
+    """A warning where a link's words name another place than the one it leads to."""
+    parts = split_address(address)
+    named = _NAMED.search(words)
+    if parts is None or named is None or not (place := place_of(parts)):
+        return ""
+    name = (named[1] or named[2]).lower().removeprefix("www.")
+    there = place.rpartition("@")[2].lower().removeprefix("www.")
+    if name in (there, visible(there), _letters(there)):
+        return ""
+    return f"Its words name another place: {visible(name)}"
+
+
 def _letters(host: str) -> str:
     """What a host with other letters than English ones (`xn--…`) may be shown as."""
     if "xn--" not in host:
@@ -128,12 +144,18 @@ class LinksDialog(Dialog[LinkChoice]):
     ]
 
     def __init__(
-        self, addresses: Sequence[str], *, clock: Callable[[], float] = time.monotonic
+        self,
+        links: Sequence[Link | str],
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`clock`: seconds, from anywhere."""
+        """`links`: a bare address has no words; `clock`: seconds, from anywhere."""
         super().__init__()
-        self._addresses = addresses[:MOST]
-        self._more = len(addresses) - len(self._addresses)
+        self._links = [
+            Link(link) if isinstance(link, str) else link for link in links[:MOST]
+        ]
+        self._addresses = [link.address for link in self._links]
+        self._more = len(links) - len(self._links)
         self._clock = clock
         self._seen_at: float | None = None
 
@@ -141,7 +163,7 @@ class LinksDialog(Dialog[LinkChoice]):
         """Textual: what stands in the dialog."""
         with Vertical(id="links-dialog", classes="dialog"):
             yield dialog_title(self._question)
-            options = [Option(_row(address)) for address in self._addresses]
+            options = [Option(_row(link)) for link in self._links]
             yield OptionList(*options, classes="dialog-body", markup=False)
             yield Hint(self._keys(0))
 
@@ -200,11 +222,18 @@ class LinksDialog(Dialog[LinkChoice]):
             self.dismiss(LinkChoice(self._addresses[index], copy=True))
 
 
-def _row(address: str) -> Content:
-    """The place, the whole address, and what to know of it, below each other."""
+def _row(link: Link) -> Content:
+    """The place and the link's words, the whole address, and what to know of it, below
+    each other."""
+    address, words = link.address, visible(link.words)
     parts = split_address(address)
     place = place_of(parts) if parts is not None and opens(address) else ""
     shown = visible(address[:LONGEST]) + ("…" if len(address) > LONGEST else "")
-    rows = [Content.styled(visible(place), "bold"), Content(shown)]
-    rows += [Content.styled(f"! {words}", "italic") for words in remarks(address)]
-    return Content("\n").join(rows if place else rows[1:])
+    first = [Content.styled(visible(place), "bold")] if place else []
+    # Behind the place, so that no words stand where places do.
+    first += [Content(f"“{words}”")] if words else []
+    said = [deceit(link.words, address), *remarks(address)]
+    rows = [Content("  ").join(first)] if first else []
+    rows += [Content(shown)]
+    rows += [Content.styled(f"! {remark}", "italic") for remark in said if remark]
+    return Content("\n").join(rows)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from agno_tui.session import Run
+    from agno_tui.ui.links_of_lines import Link
     from agno_tui.ui.places import Place
 
 
@@ -72,11 +73,11 @@ class Transcript(CopiedView, can_focus=True):
         """The user wants to go to the next block of code, maybe far away."""
 
     class LinksWanted(Message):
-        """The user wants to open one of these addresses."""
+        """The user wants to open one of these links."""
 
-        def __init__(self, addresses: list[str]) -> None:
+        def __init__(self, links: list[Link]) -> None:
             super().__init__()
-            self.addresses = addresses
+            self.links = links
 
     class FindWanted(_StepWanted):
         """The user wants to go to the next place found, or the one before."""
@@ -124,13 +125,13 @@ class Transcript(CopiedView, can_focus=True):
         marked = self.document.marked if self.document is not None else None
         if turn is None or marked is None:
             return
-        from agno_tui.ui.links_dialog import addresses_of
+        from agno_tui.ui.links_of_lines import links_of
 
         lines = turn.lines(self.text_width)
         rows = turn.rows_of(marked.role)
-        addresses = addresses_of(lines[rows.start : rows.stop])
-        if addresses:
-            self.post_message(self.LinksWanted(addresses))
+        links = links_of(lines[rows.start : rows.stop])
+        if links:
+            self.post_message(self.LinksWanted(links))
         else:
             self.notify("There is no link in this message.", markup=False)
 
@@ -165,7 +166,9 @@ class Transcript(CopiedView, can_focus=True):
         from agno_tui.ui.transcript.selecting import address_in
 
         if address := address_in(line, x):
-            self.post_message(self.LinksWanted([address]))
+            from agno_tui.ui.links_of_lines import Link
+
+            self.post_message(self.LinksWanted([Link(address)]))
 
     def action_leave(self) -> None:
         """Go back to the prompt."""
