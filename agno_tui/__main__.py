@@ -11,8 +11,8 @@ def main() -> int:
     """Run the program; returns its exit code."""
     # Imports make many objects and no garbage: collecting meanwhile only costs time.
     gc.disable()
-    # Textual paints on the beat of a clock; at its usual 60 a second a letter that comes
-    # soon after a frame waits up to 33 ms for it (`Timer._run` may miss a beat). How
+    # Textual paints on the beat of a clock, and may miss one (`Timer._run`): at its
+    # usual 60 a second a letter that comes soon after a frame waits up to 33 ms. How
     # often there is anything to paint is another matter.
     os.environ.setdefault("TEXTUAL_FPS", "240")
     from agno_tui.cli import run

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from time import monotonic
 
 from agno_tui.ui.lines import CodeBlock, Line
 from agno_tui.ui.transcript.document import Document
 from agno_tui.ui.transcript.heights import Heights
 from agno_tui.ui.transcript.reading import Anchor, InSection
+from agno_tui.ui.transcript.sections import Sections
 from agno_tui.ui.transcript.turn import Turn
 
 TOP = 1
@@ -18,6 +20,9 @@ TOP = 1
 MOST_LAID_OUT = 12
 """Turns whose lines are kept, or twice as many as are on the screen; those seen
 longest ago are laid out again."""
+
+REACH_SECONDS = 0.1
+"""How long a giant answer is laid out before it is seen whether that is far enough."""
 
 _NO_LETTERS = re.compile(r"[\s\u2500-\u257f]+")
 """White space and what boxes and rules are drawn of."""
@@ -39,6 +44,8 @@ class Placement:
         self._held: tuple[Anchor, int] | None = None
         """What was kept last, and the line the screen began at: what is wanted at the
         top stays there when its text comes, until something else is scrolled to."""
+        self._deadline: float | None = None
+        self._pausing: Turn | None = None
         self._kept: tuple[Anchor, int] | None = None
         """What was kept at the last change of width, and the row that has it now."""
 
@@ -64,13 +71,36 @@ class Placement:
         changed = False
         turns = self.on_screen(top, height)
         for turn in turns:
-            lines = len(turn.lines(self.width))
+            lines = len(self._lines(turn))
             changed = self._heights.change(turn.index, lines) or changed
             self._note_laid_out(turn)
         while len(self._laid_out) > max(MOST_LAID_OUT, 2 * len(turns)):
             oldest = next(iter(self._laid_out))
             self._laid_out.pop(oldest).forget_lines()
         return changed
+
+    def pause_at(self, deadline: float | None, *, only: Turn | None = None) -> None:
+        """Pause laying out at a time of `time.monotonic`: any turn, or only one; None:
+        never."""
+        self._deadline, self._pausing = deadline, only
+
+    def _lines(self, turn: Turn) -> Sections:
+        may_pause = self._pausing is None or turn is self._pausing
+        self.document.pause_at(self._deadline if may_pause else None)
+        try:
+            return turn.lines(self.width)
+        finally:
+            self.document.pause_at(None)
+
+    def _lines_to(self, anchor: Anchor) -> Sections:
+        """The lines of an anchor's turn, at least as far as it stands in them."""
+        lines = self._lines(anchor.turn)
+        while not (anchor.turn.is_whole or _reaches(lines, anchor)):
+            self.document.pause_at(monotonic() + REACH_SECONDS)
+            anchor.turn.changed()
+            lines = anchor.turn.lines(self.width)
+        self.document.pause_at(None)
+        return lines
 
     def _note_laid_out(self, turn: Turn) -> None:
         self._laid_out.pop(turn.run_id, None)
@@ -163,14 +193,15 @@ class Placement:
     def line_of(self, anchor: Anchor) -> int:
         """The line at which the screen begins so that the anchor is where it was."""
         turn, start = anchor.turn, self.start(anchor.turn)
-        self._heights.change(turn.index, len(turn.lines(self.width)))
+        lines = self._lines_to(anchor)
+        self._heights.change(turn.index, len(lines))
         if anchor.letters is None or anchor.offset <= 0:
-            row = anchor.within and turn.lines(self.width).row_of(anchor.within)
+            row = anchor.within and lines.row_of(anchor.within)
             at = start + (anchor.offset if row is None else row)
             self._held = anchor, at
             return at
         above = 0
-        for row, line in enumerate(turn.lines(self.width)):
+        for row, line in enumerate(lines):
             above += _letters([line])
             if above > anchor.letters:
                 self._kept = anchor, row
@@ -182,6 +213,12 @@ def _named_at(turn: Turn, row: int) -> InSection | None:
     """A line of a turn by its section, as it was laid out last."""
     shown = turn.shown
     return shown.named_at(row) if shown and 0 <= row < len(shown) else None
+
+
+def _reaches(lines: Sections, anchor: Anchor) -> bool:
+    if anchor.letters is None:
+        return len(lines) > anchor.offset
+    return _letters(lines) > anchor.letters
 
 
 def _letters(lines: Iterator[Line] | Sequence[Line]) -> int:

@@ -155,9 +155,10 @@ class DocumentView(PaintedView):
                 anchor = placement.anchor(before, height, self.text_width)
             placement.width = self.text_width
             following = placement.document.reading.following
-            # Away from the end nothing may move, so there all is laid out at once.
-            pause = monotonic() + self._slice_seconds if following else None
-            placement.document.pause_at(pause)
+            # Away from the end nothing may move: what is below the line that is read
+            # can come later, and nothing else.
+            pausing = None if following or anchor is None else anchor.turn
+            placement.pause_at(monotonic() + self._slice_seconds, only=pausing)
             for turn in placement.unfinished(self.scroll_offset.y, height):
                 turn.changed()
             for _ in range(20):
@@ -169,7 +170,7 @@ class DocumentView(PaintedView):
                 if not placement.lay_out(self.scroll_offset.y, height):
                     break
         finally:
-            placement.document.pause_at(None)
+            placement.pause_at(None)
             self._settling = False
         if is_kept and not following:
             moved = self.scroll_offset.y - before
@@ -244,7 +245,9 @@ class DocumentView(PaintedView):
         if new_value >= self.max_scroll_y and not document.reading.following:
             placement.lay_out(self.scroll_offset.y, self.size.height)
             self._resize_virtual(placement.total)
-        at_end = new_value >= self.max_scroll_y
+        # Of an answer that is still being laid out the end is not known yet.
+        is_whole = not placement.unfinished(self.scroll_offset.y, self.size.height)
+        at_end = new_value >= self.max_scroll_y and is_whole
         if at_end != document.reading.following:
             document.reading.follow(at_end)
             self.post_message(self.FollowChanged())

@@ -1,0 +1,78 @@
+"""Giant answers: nothing stalls, and nothing that is read moves."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from agno_tui.ui.app import AgnoApp
+from tests.ui.conftest import (
+    Screen,
+    TestStorage,
+    a_run,
+    keep,
+    ready,
+    transcript_lines,
+    until,
+)
+from tests.ui.transcript.views import follows, view_of
+
+GIANT = "".join(f"Paragraph {n} of *very* many.\n\n" for n in range(12_000))
+
+
+async def opened(pilot: Screen, storage: TestStorage) -> None:
+    """A session with a giant answer, of which the first lines are laid out."""
+    await keep(storage, a_run("a", "go", GIANT))
+    await storage.set_open_session("a", user_id="")
+    await ready(pilot)
+
+
+async def laid_out(pilot: Screen) -> None:
+    """Wait until all of it is laid out, which takes a while."""
+    for _ in range(20):
+        if is_whole(pilot):
+            return
+        with suppress(AssertionError):
+            await until(pilot, lambda: is_whole(pilot), "whole")
+    raise AssertionError("never whole")
+
+
+def is_whole(pilot: Screen) -> bool:
+    view = view_of(pilot)
+    return view.document is not None and view.document.turns[0].is_whole
+
+
+async def test_whoever_scrolls_up_while_it_is_laid_out_stays_there(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, storage)
+        view = view_of(pilot)
+        assert not is_whole(pilot)
+        view.scroll_page_up(animate=False)
+        assert not is_whole(pilot), "a part will do"
+        view.scroll_to(y=view.max_scroll_y, animate=False)
+        assert not follows(pilot), "that was not the end"
+        view.scroll_to(y=view.max_scroll_y // 2, animate=False)
+        here = transcript_lines(pilot)
+        await laid_out(pilot)
+        assert transcript_lines(pilot) == here
+        await pilot.press("end")
+        last = "  Paragraph 11999 of very many."
+        await until(pilot, lambda: last in transcript_lines(pilot))
+
+
+async def test_another_width_lays_out_no_more_than_is_read_at_once(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, storage)
+        await laid_out(pilot)
+        view = view_of(pilot)
+        view.scroll_to(y=401, animate=False)
+        here = transcript_lines(pilot)
+        await pilot.resize_terminal(70, 24)
+        await until(pilot, lambda: view.size.width == 70)
+        assert not is_whole(pilot)
+        assert transcript_lines(pilot) == here
+        await laid_out(pilot)
+        assert transcript_lines(pilot) == here
