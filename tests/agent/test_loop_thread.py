@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -133,6 +133,16 @@ def test_an_iteration_that_never_began_asks_for_nothing() -> None:
     assert not source.closed.is_set()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Interrupts are heard, also where the tests run in the background of a shell,
+    which has them ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_cancels_the_coroutine_and_waits_for_its_end() -> None:
     ended = threading.Event()
 
@@ -149,6 +159,7 @@ def test_an_interrupt_cancels_the_coroutine_and_waits_for_its_end() -> None:
     assert ended.is_set()
 
 
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("stream", [True, False])
 def test_what_arrived_before_an_interrupt_is_kept(stream: bool) -> None:
     storage, model = MemoryStorage(), FakeModel()
