@@ -42,6 +42,9 @@ class PaintedView(LineScrollView):
         self._found: Sequence[FoundLine | None] = ()
         self._found_from: object = None
         self._found_top = 0
+        self.holds = False
+        """Whether the rows stay what they are, because what is to stand there is not
+        laid out yet."""
 
     @property
     def text_width(self) -> int:
@@ -57,7 +60,7 @@ class PaintedView(LineScrollView):
     def refresh_changed(self) -> None:
         """Paint anew only the rows that look otherwise than before."""
         placement = self.placement
-        if placement is None:
+        if placement is None or self.holds:
             return
         top, height = self.scroll_offset.y, self.size.height
         before, self._found = self._found, placement.lines(top, height)
@@ -104,10 +107,12 @@ class PaintedView(LineScrollView):
             return [empty for _ in lines]
         found_from = (placement, self.size, placement.width)
         is_known = top == self._found_top and self._found_from == found_from
-        known = self._found if is_known else ()
+        known = self._found if is_known or self.holds else ()
         strips: list[Strip] = []
         for y in lines:
-            found = known[y] if y < len(known) else placement.line_at(top + y)
+            found = known[y] if y < len(known) else None
+            if y >= len(known) and not self.holds:
+                found = placement.line_at(top + y)
             strip = empty if found is None else self.rows.strip(*found, top + y, widths)
             strips.append(strip)
         return strips

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from time import monotonic
 
@@ -23,6 +23,12 @@ longest ago are laid out again."""
 
 REACH_SECONDS = 0.1
 """How long a giant answer is laid out before it is seen whether that is far enough."""
+
+CHANGING = 2_000
+"""Lines at the end of an unfinished answer that may still become others, at most."""
+
+BLOCK = 500
+"""Lines whose letters are counted at once."""
 
 _NO_LETTERS = re.compile(r"[\s\u2500-\u257f]+")
 """White space and what boxes and rules are drawn of."""
@@ -46,6 +52,9 @@ class Placement:
         top stays there when its text comes, until something else is scrolled to."""
         self._deadline: float | None = None
         self._pausing: Turn | None = None
+        self._reached: tuple[Anchor | None, int, int] = (None, 0, 0)
+        """The anchor that is waited for, and how many lines of its turn were counted
+        and how many letters they have."""
         self._kept: tuple[Anchor, int] | None = None
         """What was kept at the last change of width, and the row that has it now."""
 
@@ -92,15 +101,33 @@ class Placement:
         finally:
             self.document.pause_at(None)
 
+    def reaches(self, anchor: Anchor) -> bool:
+        """Whether an anchor's turn is laid out as far as it stands in it; lays out some
+        of it."""
+        lines = self._lines(anchor.turn)
+        return anchor.turn.is_whole or self._is_reached(lines, anchor)
+
     def _lines_to(self, anchor: Anchor) -> Sections:
         """The lines of an anchor's turn, at least as far as it stands in them."""
         lines = self._lines(anchor.turn)
-        while not (anchor.turn.is_whole or _reaches(lines, anchor)):
+        while not (anchor.turn.is_whole or self._is_reached(lines, anchor)):
             self.document.pause_at(monotonic() + REACH_SECONDS)
             anchor.turn.changed()
             lines = anchor.turn.lines(self.width)
         self.document.pause_at(None)
         return lines
+
+    def _is_reached(self, lines: Sections, anchor: Anchor) -> bool:
+        if anchor.letters is None:
+            return len(lines) > anchor.offset
+        of, rows, letters = self._reached
+        if of is not anchor:
+            rows = letters = 0
+        # The last ones may still change.
+        until = max(rows, len(lines) - CHANGING)
+        letters += _letters(lines[rows:until])
+        self._reached = anchor, until, letters
+        return letters > anchor.letters
 
     def _note_laid_out(self, turn: Turn) -> None:
         self._laid_out.pop(turn.run_id, None)
@@ -200,13 +227,11 @@ class Placement:
             at = start + (anchor.offset if row is None else row)
             self._held = anchor, at
             return at
-        above = 0
-        for row, line in enumerate(lines):
-            above += _letters([line])
-            if above > anchor.letters:
-                self._kept = anchor, row
-                return start + row
-        return self.end(turn) - 1
+        row = _row_behind(lines, anchor.letters)
+        if row is None:
+            return self.end(turn) - 1
+        self._kept = anchor, row
+        return start + row
 
 
 def _named_at(turn: Turn, row: int) -> InSection | None:
@@ -215,12 +240,22 @@ def _named_at(turn: Turn, row: int) -> InSection | None:
     return shown.named_at(row) if shown and 0 <= row < len(shown) else None
 
 
-def _reaches(lines: Sections, anchor: Anchor) -> bool:
-    if anchor.letters is None:
-        return len(lines) > anchor.offset
-    return _letters(lines) > anchor.letters
+def _row_behind(lines: Sequence[Line], letters: int) -> int | None:
+    """The line in which the letter after so many stands."""
+    above = 0
+    for first in range(0, len(lines), BLOCK):
+        block = lines[first : first + BLOCK]
+        count = _letters(block)
+        if above + count <= letters:
+            above += count
+            continue
+        for row, line in enumerate(block, first):
+            above += _letters([line])
+            if above > letters:
+                return row
+    return None
 
 
-def _letters(lines: Iterator[Line] | Sequence[Line]) -> int:
+def _letters(lines: Iterable[Line]) -> int:
     """Characters that are no white space and no rule: as many at every width."""
-    return sum(len(_NO_LETTERS.sub("", line.text)) for line in lines)
+    return len(_NO_LETTERS.sub("", "".join([line.text for line in lines])))

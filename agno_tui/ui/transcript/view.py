@@ -49,6 +49,8 @@ class DocumentView(PaintedView):
         self._settling = False
         self._goes_on = False
         """Whether laying out what is unfinished goes on after the next frame."""
+        self._held: Anchor | None = None
+        """The line that is waited for, where `holds`."""
         self.pace: Pace | None = None
         """None where nobody types."""
 
@@ -62,6 +64,7 @@ class DocumentView(PaintedView):
             self.document.reading.anchor = self.top
         self.document = document
         self.placement = Placement(document)
+        self.holds, self._held = False, None
         self.screen.clear_selection()
         self.settle()
 
@@ -152,7 +155,8 @@ class DocumentView(PaintedView):
             before, was_placed = self.scroll_offset.y, placement.width
             if anchor is None:
                 is_kept = True
-                anchor = placement.anchor(before, height, self.text_width)
+                # While one is waited for, the old width is not to be asked again.
+                anchor = self._held or placement.anchor(before, height, self.text_width)
             placement.width = self.text_width
             following = placement.document.reading.following
             # Away from the end nothing may move: what is below the line that is read
@@ -161,6 +165,12 @@ class DocumentView(PaintedView):
             placement.pause_at(monotonic() + self._slice_seconds, only=pausing)
             for turn in placement.unfinished(self.scroll_offset.y, height):
                 turn.changed()
+            is_wrapped_anew = not following and was_placed not in (0, placement.width)
+            if anchor is not None and (is_wrapped_anew or self.holds):
+                anchor = self._held = self._held or anchor
+                if self._must_hold(placement, anchor):
+                    return
+            self._held = None
             for _ in range(20):
                 placement.place()
                 # Before the range is made: this may lay out a turn, which grows then.
@@ -183,6 +193,21 @@ class DocumentView(PaintedView):
         if not following:
             self.call_after_refresh(self._look_ahead)
         self.refresh_changed()
+
+    def _must_hold(self, placement: Placement, anchor: Anchor) -> bool:
+        """Whether a line of a giant answer is still far, at another width: what was on
+        the screen stays there meanwhile."""
+        before, self.holds = self.holds, not placement.reaches(anchor)
+        if not self.holds:
+            return False
+        anchor.turn.changed()
+        if not before:
+            self._move_selection(None)
+            self.refresh()
+        if not self._goes_on:
+            self._goes_on = True
+            self.call_after_refresh(self._go_on)
+        return True
 
     @property
     def _slice_seconds(self) -> float:
@@ -241,6 +266,7 @@ class DocumentView(PaintedView):
             return
         if old_value == new_value:
             return
+        self.holds, self._held = False, None
         # What comes onto the screen may be higher than was thought: is it the end?
         if new_value >= self.max_scroll_y and not document.reading.following:
             placement.lay_out(self.scroll_offset.y, self.size.height)

@@ -10,6 +10,7 @@ from tests.ui.conftest import (
     TestStorage,
     a_run,
     keep,
+    prompt_text,
     ready,
     transcript_lines,
     until,
@@ -76,3 +77,26 @@ async def test_another_width_lays_out_no_more_than_is_read_at_once(
         assert transcript_lines(pilot) == here
         await laid_out(pilot)
         assert transcript_lines(pilot) == here
+
+
+async def test_a_line_deep_inside_is_waited_for_at_another_width(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, storage)
+        await laid_out(pilot)
+        view = view_of(pilot)
+        view.scroll_to(y=16_001, animate=False)
+        await pilot.pause()
+        here = transcript_lines(pilot)
+        await pilot.resize_terminal(70, 24)
+        await until(pilot, lambda: view.holds)
+        assert transcript_lines(pilot) == here
+        await pilot.press("a")
+        assert prompt_text(pilot) == "a"
+        while view.holds:
+            await pilot.pause(0.005)
+            assert transcript_lines(pilot) == here
+        assert not is_whole(pilot)
+        await laid_out(pilot)
+        assert transcript_lines(pilot) == here and not follows(pilot)
