@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from agno_tui.session import Role
 from agno_tui.ui.lines import Line, blank
+from agno_tui.ui.transcript.found_blocks import block_of
 from agno_tui.ui.transcript.headlines import Headline
 from agno_tui.ui.transcript.hits import Hit
+from agno_tui.ui.transcript.stretches import first_of
 
 if TYPE_CHECKING:
     from agno_tui.ui.transcript.sections import Sections
@@ -55,7 +57,8 @@ class FoundMarks:
 
     def rows_of(self, hit: Hit, lines: Sections) -> range:
         """The lines of a turn on which a place is. Where the screen has fewer of them
-        than were counted: the last one's."""
+        than were counted: those of the block it was counted in, else the last one's,
+        else those of who says it."""
         return self._marks(hit.run_id, lines).rows_of(hit)
 
     def _marks(self, run_id: str, lines: Sections) -> _TurnMarks:
@@ -80,6 +83,7 @@ class _TurnMarks(Mapping[int, Sequence[tuple[int, int, str]]]):
     ) -> None:
         """`before`: those on the lines it had, which are of no use afterwards."""
         self.lines = lines
+        self._sought = sought
         self._here: tuple[int, int] | None = None
         self._sections: dict[int, _SectionMarks] = {}
         """By number of the section."""
@@ -87,7 +91,7 @@ class _TurnMarks(Mapping[int, Sequence[tuple[int, int, str]]]):
         for number, section in enumerate(lines.sections):
             if section.text or any(_says(line) for line in section.lines):
                 marks = next(earlier, None) or _SectionMarks(sought)
-                marks.look_at(section.lines, is_detail=not section.text)
+                marks.look_at(section.lines, section.text)
                 self._sections[number] = marks
 
     def __getitem__(self, row: int) -> Sequence[tuple[int, int, str]]:
@@ -122,16 +126,23 @@ class _TurnMarks(Mapping[int, Sequence[tuple[int, int, str]]]):
 
     def rows_of(self, hit: Hit) -> range:
         """The lines on which a place is."""
-        place = self._place(hit)
+        role, place = _role_of(hit), self._place(hit)
+        marked = [n for n in self._sections if self.lines.sections[n].role == role]
+        if hit.nth >= sum(len(self._sections[n].marks) for n in marked):
+            rows = (
+                block_of(self._sought, self.lines, hit.nth) if hit.of_answer else None
+            )
+            if rows is not None:
+                return rows
         if place is None:
-            return range(0)
+            return self.lines.rows_of(role)
         number, nth = place
         mark, first = self._sections[number].marks[nth], self.lines.start_of(number)
         return range(first + mark[0][0], first + mark[-1][0] + 1)
 
     def _place(self, hit: Hit) -> tuple[int, int] | None:
         """The section a place is in, and which of its marks it is."""
-        role = Role.ASSISTANT if hit.of_answer else Role.USER
+        role = _role_of(hit)
         left, last = hit.nth, None
         for number, section in self._sections.items():
             count = len(section.marks)
@@ -157,9 +168,9 @@ class _SectionMarks:
         self.by_row: dict[int, list[tuple[int, int, int]]] = {}
         """By line of the section: bounds, and the number of the mark."""
 
-    def look_at(self, shown: Sequence[Line], *, is_detail: bool) -> None:
+    def look_at(self, shown: Sequence[Line], text: str) -> None:
         """Make the marks those on these lines; cheap where they begin as before.
-        `is_detail`: not all of them are text."""
+        `text`: the message they show; none where not all of them are text."""
         if shown is self._shown:
             return
         lines = list(shown[:])
@@ -169,12 +180,10 @@ class _SectionMarks:
         if is_known:
             return
         # The last line of text that was looked at may go on in a line that is new.
-        start = max(0, start - 1)
-        while start and lines[start].joint is not None:
-            start -= 1
+        start = first_of(lines, max(0, start - 1)) if lines else 0
         self._forget(start)
-        new = map(_readable, lines[start:]) if is_detail else lines[start:]
-        for mark in self._sought.in_lines(list(new)):
+        new = lines[start:] if text else map(_readable, lines[start:])
+        for mark in self._sought.in_lines(list(new), text):
             self._keep(tuple((start + row, first, end) for row, first, end in mark))
 
     def _forget(self, start: int) -> None:
@@ -187,6 +196,10 @@ class _SectionMarks:
         for row, start, end in mark:
             self.by_row.setdefault(row, []).append((start, end, len(self.marks)))
         self.marks.append(mark)
+
+
+def _role_of(hit: Hit) -> Role:
+    return Role.ASSISTANT if hit.of_answer else Role.USER
 
 
 def _same(old: Sequence[Line], new: Sequence[Line]) -> int:

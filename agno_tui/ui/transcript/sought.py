@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from agno_tui.folding import alike, alike_with_offsets, cut_at, fold
 from agno_tui.text import printable
-from agno_tui.ui.transcript.shown import fence_after, shown
+from agno_tui.ui.transcript.shown import fence_after, notes_in, shown
+from agno_tui.ui.transcript.stretches import Stretch, stretches
 
 if TYPE_CHECKING:
     from agno_tui.ui.lines import Line
@@ -26,6 +27,15 @@ _PIECE: Final = 8_192
 """Characters of a text that are looked at without letting others do something."""
 
 _MARKERS: Final = str.maketrans(dict.fromkeys("*_~`[]()|#<>\\"))
+
+_OTHER: Final = re.compile(
+    r"\$\$|\$[^\s$][^$\n`\"#]*+\$(?![A-Za-z0-9_${(])|\\[(\[]|\\begin\{|\[\^"
+    r"|%[89A-Fa-f]|<(?i:br|su[bp]|kbd)\b|xn--"
+)
+"""What is shown as something else than its source."""
+
+_TARGET: Final = r"\((?:https?|mailto):(?:[^\s()]|\([^\s()]*+\))*+\)"
+"""Where a link leads, as it is told behind its words."""
 
 _WHITE: Final = r"[^\S\n]"
 
@@ -63,20 +73,24 @@ class Sought:
         """The same of a Markdown text."""
         if not self:
             return
-        fence = ""
+        fence, notes = "", notes_in(markdown)
         for piece in _pieces(markdown):
             found = self._may_be_in(piece)
-            yield self._count(alike(shown(piece, fence))) if found else 0
+            yield (
+                self._count(alike(printable(shown(piece, fence, notes))))
+                if found
+                else 0
+            )
             if len(markdown) > _PIECE:
                 fence = fence_after(piece, fence)
 
-    def in_lines(self, lines: Sequence[Line]) -> list[Mark]:
-        """Where it is in lines of the screen, those first that come first."""
+    def in_lines(self, lines: Sequence[Line], text: str = "") -> list[Mark]:
+        """Where it is in lines of the screen, those first that come first. `text`: of
+        the message they show, of which they name their `source`."""
         marks: list[Mark] = []
-        for first, texts in _unwrapped(lines):
-            spans = self._spans("".join(texts)) if self else []
-            if spans:
-                marks += _placed(spans, lines, first, texts)
+        for stretch in stretches(lines, text) if self else ():
+            if spans := self._spans(stretch.text):
+                marks += _placed(spans, stretch)
         return marks
 
     def _spans(self, plain: str) -> list[tuple[int, int]]:
@@ -97,9 +111,10 @@ class Sought:
     def _may_be_in(self, markdown: str) -> bool:
         """Whether its words are in a text in any way; tells quickly that they are not.
 
-        Markers may stand within a word, an entity for any character.
+        Markers may stand within a word; an entity, a formula or a footnote says what
+        its source does not.
         """
-        if "&" in markdown and ";" in markdown:
+        if ("&" in markdown and ";" in markdown) or _OTHER.search(markdown):
             return True
         bare = alike(markdown).translate(_MARKERS)
         return any(all(word in bare for word in words) for words in self._bare)
@@ -108,7 +123,9 @@ class Sought:
 def _pattern(words: Sequence[str]) -> str:
     """For the words of a query, an empty one at an end where it has white space."""
     # One space at an end, since a long run of it would be read again and again.
-    inner = f"{_WHITE}++".join(map(re.escape, filter(None, words)))
+    # One reads on behind where a link leads, too.
+    between = f"{_WHITE}++(?:{_TARGET}{_WHITE}++)?"
+    inner = between.join(map(re.escape, filter(None, words)))
     before = "" if words[0] else _WHITE
     return before + inner + ("" if words[-1] else _WHITE)
 
@@ -159,40 +176,18 @@ class _Folded:
         return start + self._offsets[piece][index - before]
 
 
-def _unwrapped(lines: Sequence[Line]) -> Iterator[tuple[int, list[str]]]:
-    """Each line of text, as the joints and pieces it is wrapped into, and the index of
-    its first piece."""
-    first = 0
-    texts: list[str] = []
-    for index, line in enumerate(lines):
-        if line.joint is None or not texts:
-            if texts:
-                yield first, texts
-            first, texts = index, ["", line.text]
-        else:
-            texts += line.joint, line.text
-    if texts:
-        yield first, texts
-
-
-def _placed(
-    spans: list[tuple[int, int]], lines: Sequence[Line], first: int, texts: list[str]
-) -> Iterator[Mark]:
+def _placed(spans: list[tuple[int, int]], stretch: Stretch) -> Iterator[Mark]:
     """The spans of a line of text as marks on the lines it is wrapped into."""
-    ends = list(accumulate(map(len, texts)))
-    pieces = [
-        (first + number, ends[2 * number], ends[2 * number + 1])
-        for number in range(len(texts) // 2)
-    ]
+    pieces = stretch.pieces
     at = 0
     for start, end in spans:
-        while pieces[at][2] <= start:
+        while pieces[at][1] <= start:
             at += 1
-        mark, number = [], at
-        while number < len(pieces) and pieces[number][1] < end:
-            index, begins, stops = pieces[number]
-            lead = lines[index].lead - begins
-            if max(start, begins) < min(end, stops):
-                mark.append((index, max(start, begins) + lead, min(end, stops) + lead))
-            number += 1
+        mark: list[tuple[int, int, int]] = []
+        for begins, stops, line, column in islice(pieces, at, None):
+            if begins >= end:
+                break
+            first, last = max(start, begins), min(end, stops)
+            if first < last:
+                mark.append((line, first - begins + column, last - begins + column))
         yield tuple(mark)

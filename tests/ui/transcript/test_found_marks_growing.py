@@ -22,9 +22,9 @@ class Counting(Sought):
 
     looked_at = 0
 
-    def in_lines(self, lines: Sequence[Line]) -> list[Mark]:
+    def in_lines(self, lines: Sequence[Line], text: str = "") -> list[Mark]:
         self.looked_at += len(lines)
-        return super().in_lines(lines)
+        return super().in_lines(lines, text)
 
 
 def sections(*lists: Sequence[Line]) -> Sections:

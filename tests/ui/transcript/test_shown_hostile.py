@@ -7,6 +7,7 @@ import re
 import pytest
 
 from agno_tui.ui.transcript import shown as patterns
+from agno_tui.ui.transcript import shown_inline as inline
 from agno_tui.ui.transcript.shown import shown
 
 _REPEATS = re.compile(r"(?:\\s|\[[^\]]*\])[*+](?![+])")
@@ -19,9 +20,9 @@ def test_blanks_that_were_taken_are_not_given_back(pattern: str) -> None:
 
 
 def test_the_end_of_a_link_is_looked_for_once() -> None:
-    link = patterns._INLINE.pattern.split("(?P<target>")[1].split("(?P<address>")[0]
+    link = inline._INLINE.pattern.split("(?P<target>")[1].split("(?P<address>")[0]
     assert not _REPEATS.findall(link)
-    assert not re.search(r"\\s\*(?!\+)", patterns._INLINE.pattern)
+    assert not re.search(r"\\s\*(?!\+)", inline._INLINE.pattern)
 
 
 @pytest.mark.parametrize("blank", [" ", "\t", "\u00a0"])
@@ -36,8 +37,8 @@ def test_a_long_run_of_blanks_stays_as_it_is(blank: str) -> None:
         ("[a](  b  'c'  )", "a (b)"),
         ('[a]( <b> "c" ) [d](e(f)g)', "a (b) d (e(f)g)"),
         ("[a](b 'c' d)", "[a](b 'c' d)"),
-        ("a|b\n  | :-: | --  \n1|2", "a\nb\n\n1\n2"),
-        ("a|b\n-|-\n1|2", "a\nb\n\n1\n2"),
+        ("a|b\n  | :-: | --  \n1|2", "\n\na\n\nb\n\n\n\n1\n\n2\n\n"),
+        ("a|b\n-|-\n1|2", "\n\na\n\nb\n\n\n\n1\n\n2\n\n"),
         ("a|b\n - \n1|2", "a|b\n\n1|2"),
         ("> - [ ] # a", "a"),
         ("- - - -\n[a]: b c", "\n"),
