@@ -192,6 +192,16 @@ class RunOutline:
     """Line ends among these characters."""
 
 
+@dataclass(slots=True, frozen=True)
+class Question:
+    """What the user asked in a run."""
+
+    text: str
+    session_id: str
+    sequence: int
+    """That of its run."""
+
+
 @dataclass(slots=True)
 class Session:
     """A multi-turn conversation of one user."""
@@ -215,6 +225,10 @@ class Session:
     """Whether it stays out of looking back and searching. Set when it is made."""
     forked_from: str | None = None
     """The `session_id` this session is a fork of."""
+    pinned: bool = False
+    """Whether the user wants it on top of the list."""
+    archived: bool = False
+    """Whether the user has put it away: not listed, but still found and answered in."""
 
 
 @dataclass(slots=True)

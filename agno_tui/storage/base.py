@@ -12,6 +12,7 @@ from agno_tui.session import (
     SessionSummary,
     UserMemory,
 )
+from agno_tui.storage.base_lists import SessionLists
 from agno_tui.storage.base_runs import Runs
 
 
@@ -19,12 +20,20 @@ class Sessions(Protocol):
     """The part of a storage that keeps sessions."""
 
     async def get_sessions(
-        self, *, user_id: str, limit: int = 200, before: Session | None = None
+        self,
+        *,
+        user_id: str,
+        limit: int = 200,
+        before: Session | None = None,
+        archived: bool = False,
+        pinned: bool | None = None,
     ) -> list[Session]:
         """A page of the user's sessions, last activity first, after `before`.
 
         Ordered by (`updated_at`, the order they were made), newest first. A session in
-        which nothing was said and nothing is drafted is not listed.
+        which nothing was said and nothing is drafted is not listed. `archived`: those
+        the user has put away, instead of the others. `pinned`: only those that are, or
+        only those that are not.
         """
         ...
 
@@ -151,6 +160,11 @@ class UserMemories(Protocol):
 class UserSettings(Protocol):
     """The part of a storage that keeps what a user has switched on or off."""
 
+    async def get_users(self) -> list[str]:
+        """Every `user_id` that has a session outside the trash, in the order of their
+        code points; the empty one where the user without a name has any."""
+        ...
+
     async def get_setting(self, name: str, *, user_id: str) -> str | None:
         """A setting's value, or None where the user never set it."""
         ...
@@ -187,7 +201,9 @@ class Search(Protocol):
         ...
 
 
-class Storage(Sessions, Runs, UserMemories, UserSettings, Search, Protocol):
+class Storage(
+    Sessions, SessionLists, Runs, UserMemories, UserSettings, Search, Protocol
+):
     """Sessions, runs and messages, kept by user.
 
     Every method that takes `user_id` sees that user's rows only. Objects given are not

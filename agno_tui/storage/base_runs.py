@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from agno_tui.session import Run, RunOutline, RunStatus
+from agno_tui.session import Question, Run, RunOutline, RunStatus
 
 
 class Runs(Protocol):
@@ -28,9 +28,26 @@ class Runs(Protocol):
     async def claim_run(self, run: Run) -> bool:
         """Take a waiting run to answer it: PENDING becomes RUNNING, of this process.
 
-        One transaction, so that of all who ask only one is told yes; False where the
-        run no longer waits, nothing is changed then. Errors: `SessionNotFoundError`,
-        also where the session is in the trash.
+        Where others were begun after it, it stands after them from now on, so that what
+        was said meanwhile is its history; sets `run.sequence`. One transaction, so that
+        of all who ask only one is told yes; False where the run no longer waits,
+        nothing is changed then. Errors: `SessionNotFoundError`, also where the session
+        is in the trash.
+        """
+        ...
+
+    async def withdraw_run(self, run: Run) -> bool:
+        """Erase a waiting run, as if it had never been sent, at its user's own wish.
+
+        Returns False where it does not wait (any more): nothing is changed then.
+        """
+        ...
+
+    async def order_waiting(self, runs: Sequence[Run]) -> None:
+        """Have waiting runs of a session wait in this order, behind all its others.
+
+        One transaction; sets `run.sequence`. One that does not wait (any more) is left
+        as it is.
         """
         ...
 
@@ -97,6 +114,23 @@ class Runs(Protocol):
         Of any of their sessions that are not in the trash, with their messages,
         checkpoints included. Any number of ids; one given twice counts once, one that
         is unknown is left out.
+        """
+        ...
+
+    async def get_questions(
+        self,
+        *,
+        user_id: str,
+        session_id: str | None = None,
+        limit: int,
+        before: Question | None = None,
+    ) -> list[Question]:
+        """What the user asked, the newest first, before `before` where given.
+
+        In one session, or in all that are neither temporary nor in the trash. Each text
+        once, where it was asked last; one that is on an earlier page may come again. No
+        more than `limit`, fewer where they are long; none at all is the end. Reads no
+        answer.
         """
         ...
 

@@ -14,6 +14,13 @@ class MemoryFacts(MemoryKept):
     """Keeps user memories and settings; see `UserMemories`, `UserSettings`."""
 
     @alone
+    async def get_users(self) -> list[str]:
+        """Who has sessions here."""
+        kept = self._sessions.values()
+        users = {one.session.user_id for one in kept if not one.deleted}
+        return sorted(users, key=str.encode)
+
+    @alone
     async def add_memory(self, memory: UserMemory) -> None:
         """Keep it; one that is known already stays in its place."""
         key = (memory.user_id, memory.memory_id)

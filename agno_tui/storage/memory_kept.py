@@ -57,6 +57,7 @@ class MemoryKept:
         """Held through each call: loops of several threads may call at once."""
         self._sessions: dict[str, Kept] = {}
         self._runs: dict[str, Run] = {}
+        self._last_sequence = 0
         self._open_sessions: dict[str, str] = {}
         self._memories: dict[tuple[str, str], UserMemory] = {}
         """By (`user_id`, `memory_id`), in the order they were kept."""
@@ -110,13 +111,20 @@ class MemoryKept:
         if copy.status.ended and copy.ended_at is None:
             copy.ended_at = now()
         if known is None:
-            copy.sequence = len(self._runs) + 1
-            kept.runs.append(copy)
+            self._put_last(kept, copy)
         else:
             copy.sequence = known.sequence
             kept.runs[_index(kept.runs, known)] = copy
         self._runs[run.run_id] = copy
         return copy.sequence
+
+    def _put_last(self, kept: Kept, run: Run) -> None:
+        """Have a run stand after all others."""
+        if run.run_id in self._runs:
+            kept.runs = [each for each in kept.runs if each is not run]
+        kept.runs.append(run)
+        self._last_sequence += 1
+        run.sequence = self._last_sequence
 
 
 def _index(runs: list[Run], run: Run) -> int:

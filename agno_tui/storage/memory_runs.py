@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from agno_tui.session import Message, Role, Run, RunOutline, RunStatus, now
+from agno_tui.session import Message, Question, Role, Run, RunOutline, RunStatus, now
 from agno_tui.storage.copies import answering, copied
 from agno_tui.storage.errors import SessionNotFoundError
-from agno_tui.storage.memory_kept import MemoryKept, alone
+from agno_tui.storage.memory_kept import Kept, MemoryKept, alone
+from agno_tui.storage.questions import first_of_each
 from agno_tui.text import repair
 
 
@@ -38,11 +39,42 @@ class MemoryRuns(MemoryKept):
     async def claim_run(self, run: Run) -> bool:
         """Take a waiting run. Errors: `SessionNotFoundError`."""
         known = self._need_run(run)
-        self._need(run.session_id, run.user_id)
+        kept = self._need(run.session_id, run.user_id)
         if known.status is not RunStatus.PENDING:
             return False
         known.status = RunStatus.RUNNING
+        later = (each for each in kept.runs if each.sequence > known.sequence)
+        if any(each.status is not RunStatus.PENDING for each in later):
+            self._put_last(kept, known)
+        run.sequence = known.sequence
         return True
+
+    @alone
+    async def withdraw_run(self, run: Run) -> bool:
+        """Erase a waiting run."""
+        found = self._waiting(run)
+        if found is None:
+            return False
+        kept, known = found
+        kept.runs = [each for each in kept.runs if each is not known]
+        del self._runs[known.run_id]
+        return True
+
+    @alone
+    async def order_waiting(self, runs: Sequence[Run]) -> None:
+        """Put waiting runs in order."""
+        for run in runs:
+            if found := self._waiting(run):
+                self._put_last(*found)
+                run.sequence = found[1].sequence
+
+    def _waiting(self, run: Run) -> tuple[Kept, Run] | None:
+        """A waiting run of this user's session, with that; or None."""
+        known = self._runs.get(run.run_id)
+        kept = self._find(run.session_id, run.user_id, trashed=True)
+        if kept is None or known is None or known.session_id != run.session_id:
+            return None
+        return (kept, known) if known.status is RunStatus.PENDING else None
 
     @alone
     async def append_content(
@@ -112,6 +144,30 @@ class MemoryRuns(MemoryKept):
             if run is not None and self._find(run.session_id, user_id) is not None
         ]
         return sorted(runs, key=lambda run: run.sequence)
+
+    @alone
+    async def get_questions(
+        self,
+        *,
+        user_id: str,
+        session_id: str | None = None,
+        limit: int,
+        before: Question | None = None,
+    ) -> list[Question]:
+        """What the user asked, the newest first."""
+        return first_of_each(self._questions(user_id, session_id, before), limit)
+
+    def _questions(
+        self, user_id: str, session_id: str | None, before: Question | None
+    ) -> Iterator[Question]:
+        runs = sorted(self._runs.values(), key=lambda run: run.sequence, reverse=True)
+        for run in runs:
+            kept = self._find(run.session_id, user_id)
+            if kept is None or (before and run.sequence >= before.sequence):
+                continue
+            is_here = session_id == run.session_id
+            if is_here or (session_id is None and not kept.session.temporary):
+                yield Question(run.question, run.session_id, run.sequence)
 
     @alone
     async def interrupt_abandoned(self) -> int:

@@ -24,25 +24,6 @@ class MemorySessions(MemoryKept):
     """Keeps sessions; see `Sessions`."""
 
     @alone
-    async def get_sessions(
-        self, *, user_id: str, limit: int = 200, before: Session | None = None
-    ) -> list[Session]:
-        """A page of the list."""
-        own = [
-            kept
-            for kept in self._sessions.values()
-            if kept.session.user_id == user_id
-            and not kept.deleted
-            and (kept.session.draft or kept.runs)
-        ]
-        if before is not None:
-            last = self._sessions.get(before.session_id)
-            place = (before.updated_at, last.sequence if last else 0)
-            own = [kept for kept in own if kept.place < place]
-        own.sort(key=lambda kept: kept.place, reverse=True)
-        return [kept.seen() for kept in own[:limit]]
-
-    @alone
     async def get_session(self, session_id: str, *, user_id: str) -> Session | None:
         """One session, or None."""
         kept = self._find(session_id, user_id)

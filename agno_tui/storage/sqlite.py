@@ -33,6 +33,7 @@ from agno_tui.storage.process import Owner
 from agno_tui.storage.sqlite_errors import storage_error
 from agno_tui.storage.sqlite_files import Database, open_database
 from agno_tui.storage.sqlite_inherited import OpenFile, forked
+from agno_tui.storage.sqlite_list_calls import SqliteLists
 from agno_tui.storage.sqlite_memory_calls import SqliteMemories
 from agno_tui.storage.sqlite_migrations import MIGRATIONS
 from agno_tui.storage.sqlite_run_calls import SqliteRuns
@@ -47,7 +48,9 @@ _LAST_WAIT: Final = 10.0
 """Seconds the end of the program waits for what was asked of a database left open."""
 
 
-class SqliteStorage(SqliteSessions, SqliteRuns, SqliteMemories, SqliteSearch):
+class SqliteStorage(
+    SqliteSessions, SqliteLists, SqliteRuns, SqliteMemories, SqliteSearch
+):
     """Keeps everything in `db_file`, which any number of processes may share.
 
     `table_name`: the set of sessions in that file; each name is a set of its own.

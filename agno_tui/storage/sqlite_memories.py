@@ -40,6 +40,22 @@ INSERT INTO settings (user_id, name, value) VALUES (:user_id, :name, :value)
 ON CONFLICT (user_id, name) DO UPDATE SET value = excluded.value
 """
 
+# From name to name by the index of their sessions, however many those are.
+_USERS = """
+WITH RECURSIVE known (user_id) AS (
+    SELECT min(user_id) FROM sessions WHERE deleted_at IS NULL
+    UNION ALL
+    SELECT (SELECT min(sessions.user_id) FROM sessions
+            WHERE deleted_at IS NULL AND sessions.user_id > known.user_id)
+    FROM known WHERE known.user_id IS NOT NULL)
+SELECT user_id FROM known WHERE user_id IS NOT NULL
+"""
+
+
+def get_users(connection: sqlite3.Connection) -> list[str]:
+    """The users who have sessions, by their names."""
+    return [str(row["user_id"]) for row in execute(connection, _USERS, {})]
+
 
 def add_memory(connection: sqlite3.Connection, memory: UserMemory) -> None:
     """Keep it; one that is known already stays in its place."""

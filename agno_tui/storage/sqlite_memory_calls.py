@@ -13,6 +13,10 @@ from agno_tui.storage.sqlite_calls import SqliteCalls
 class SqliteMemories(SqliteCalls):
     """Keeps user memories and settings; see `UserMemories`, `UserSettings`."""
 
+    async def get_users(self) -> list[str]:
+        """Who has sessions here; as quick for 100,000 sessions as for ten."""
+        return await self._read(sqlite_memories.get_users)
+
     async def add_memory(self, memory: UserMemory) -> None:
         """Keep something about a user; on the disk when this returns."""
         await self._write(partial(sqlite_memories.add_memory, memory=replace(memory)))

@@ -110,6 +110,8 @@ def session_from(row: sqlite3.Row) -> Session:
         named_by_user=bool(row["name_by_user"]),
         temporary=bool(row["temporary"]),
         forked_from=row["forked_from"],
+        pinned=row["pinned_at"] is not None,
+        archived=row["archived_at"] is not None,
     )
 
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from agno_tui.session import Run, RunOutline, RunStatus
-from agno_tui.storage import sqlite_outlines, sqlite_runs
+from agno_tui.session import Question, Run, RunOutline, RunStatus
+from agno_tui.storage import (
+    sqlite_outlines,
+    sqlite_questions,
+    sqlite_runs,
+    sqlite_waiting,
+)
 from agno_tui.storage.copies import copied
 from agno_tui.storage.sqlite_calls import SqliteCalls
 
@@ -30,9 +35,25 @@ class SqliteRuns(SqliteCalls):
 
     async def claim_run(self, run: Run) -> bool:
         """Take a waiting run; on the disk when this returns."""
-        return await self._write(
+        sequence = await self._write(
             partial(sqlite_runs.claim_run, run=run, owner=self._owner)
         )
+        if sequence is None:
+            return False
+        run.sequence = sequence
+        return True
+
+    async def withdraw_run(self, run: Run) -> bool:
+        """Erase a waiting run; gone from the disk when this returns."""
+        return await self._write(partial(sqlite_waiting.withdraw_run, run=run))
+
+    async def order_waiting(self, runs: Sequence[Run]) -> None:
+        """Put waiting runs in order; on the disk when this returns."""
+        sequences = await self._write(
+            partial(sqlite_waiting.order_waiting, runs=tuple(runs))
+        )
+        for run, sequence in zip(runs, sequences, strict=True):
+            run.sequence = sequence or run.sequence
 
     async def append_content(
         self, run: Run, *, content: str = "", reasoning_content: str = ""
@@ -109,6 +130,25 @@ class SqliteRuns(SqliteCalls):
         """Those of these runs that this user has, in the order they were made."""
         return await self._read(
             partial(sqlite_runs.get_runs_by_id, run_ids=tuple(run_ids), user_id=user_id)
+        )
+
+    async def get_questions(
+        self,
+        *,
+        user_id: str,
+        session_id: str | None = None,
+        limit: int,
+        before: Question | None = None,
+    ) -> list[Question]:
+        """What the user asked, the newest first."""
+        return await self._read(
+            partial(
+                sqlite_questions.get_questions,
+                user_id=user_id,
+                session_id=session_id,
+                limit=limit,
+                before=before,
+            )
         )
 
     async def interrupt_abandoned(self) -> int:

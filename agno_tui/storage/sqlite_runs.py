@@ -77,9 +77,17 @@ _UPDATE_RUN = f"""
 UPDATE runs SET {", ".join(f"{column} = :{column}" for column in _CHANGING)} {_OWN}
 """
 
+# One that others have overtaken stands after them from now on.
 _CLAIM_RUN = f"""
-UPDATE runs SET status = '{RunStatus.RUNNING}', owner = :owner, alive_at = :now {_OWN}
-AND status = '{RunStatus.PENDING}'
+UPDATE runs SET status = '{RunStatus.RUNNING}', owner = :owner, alive_at = :now,
+sequence = iif(
+    EXISTS (SELECT 1 FROM runs
+        WHERE session_id = :session_id AND status != '{RunStatus.PENDING}'
+        AND sequence > (SELECT sequence FROM runs WHERE run_id = :run_id)),
+    (SELECT max(sequence) + 1 FROM runs),
+    sequence)
+{_OWN} AND status = '{RunStatus.PENDING}'
+RETURNING sequence
 """
 
 _SHOW_LIFE = f"UPDATE runs SET alive_at = :now {_OWN}"
@@ -151,8 +159,8 @@ def start_run(
     return int(row["sequence"])
 
 
-def claim_run(connection: sqlite3.Connection, run: Run, *, owner: Owner) -> bool:
-    """Take a waiting run; False where it no longer waits.
+def claim_run(connection: sqlite3.Connection, run: Run, *, owner: Owner) -> int | None:
+    """Take a waiting run; returns its sequence, None where it no longer waits.
 
     Errors: `SessionNotFoundError`.
     """
@@ -166,7 +174,8 @@ def claim_run(connection: sqlite3.Connection, run: Run, *, owner: Owner) -> bool
     found = f"{_FIND_RUN} AND runs.session_id = :session_id"
     if execute(connection, found, values).fetchone() is None:
         raise SessionNotFoundError(run.session_id)
-    return bool(execute(connection, _CLAIM_RUN, values).rowcount)
+    row = execute(connection, _CLAIM_RUN, values).fetchone()
+    return None if row is None else int(row["sequence"])
 
 
 def append_content(

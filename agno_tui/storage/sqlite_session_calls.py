@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from functools import partial
 
 from agno_tui.session import Session, SessionMetrics, SessionSummary
@@ -15,19 +14,6 @@ from agno_tui.storage.sqlite_calls import SqliteCalls
 
 class SqliteSessions(SqliteCalls):
     """Keeps sessions; see `Sessions`."""
-
-    async def get_sessions(
-        self, *, user_id: str, limit: int = 200, before: Session | None = None
-    ) -> list[Session]:
-        """A page of the list, by an index whatever its length."""
-        return await self._read(
-            partial(
-                sqlite_sessions.get_sessions,
-                user_id=user_id,
-                limit=limit,
-                before=replace(before) if before else None,
-            )
-        )
 
     async def get_session(self, session_id: str, *, user_id: str) -> Session | None:
         """One session, or None."""

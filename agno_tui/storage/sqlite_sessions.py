@@ -11,45 +11,31 @@ from agno_tui.session import Session, now
 from agno_tui.storage.errors import SessionNotFoundError
 from agno_tui.storage.sqlite_rows import Value, execute, session_from
 
-_SELECT = """
+SELECT = """
 SELECT session_id, user_id, name, draft, created_at, updated_at,
-    name_by_user, temporary, forked_from,
+    name_by_user, temporary, forked_from, pinned_at, archived_at,
     (SELECT status FROM runs WHERE runs.session_id = sessions.session_id
      ORDER BY runs.sequence DESC LIMIT 1) AS last_status,
-    EXISTS (SELECT 1 FROM runs WHERE runs.session_id = sessions.session_id
-            AND runs.ended_at > sessions.read_at) AS unread
+    last_ended_at > read_at AS unread
 FROM sessions
-WHERE user_id = :user_id AND deleted_at IS NULL
 """
+"""What `session_from` reads."""
 
-_FIND = f"{_SELECT} AND session_id = :session_id"
+OF_USER = "WHERE user_id = :user_id AND deleted_at IS NULL"
 
-_LISTED = f"""
-{_SELECT} AND (draft <> '' OR EXISTS (
-    SELECT 1 FROM runs WHERE runs.session_id = sessions.session_id))
-"""
+_FIND = f"{SELECT} {OF_USER} AND session_id = :session_id"
 
-_FIRST_PAGE = f"{_LISTED} ORDER BY updated_at DESC, sequence DESC LIMIT :limit"
-
-# The place is what `before` was when it was read: activity since then may move a
-# session, but never the place from which the list goes on.
-_NEXT_PAGE = f"""
-{_LISTED} AND (updated_at, sequence) < (:updated_at, coalesce(
-    (SELECT sequence FROM sessions WHERE session_id = :session_id), 0))
-ORDER BY updated_at DESC, sequence DESC LIMIT :limit
-"""
-
-_OWN = "WHERE session_id = :session_id AND user_id = :user_id"
+OWN = "WHERE session_id = :session_id AND user_id = :user_id"
 
 # What the user chose stays chosen.
 _RENAME = f"""
 UPDATE sessions SET name = :name, name_by_user = :by_user
-{_OWN} AND deleted_at IS NULL AND (:by_user OR NOT name_by_user)
+{OWN} AND deleted_at IS NULL AND (:by_user OR NOT name_by_user)
 """
 
-_DELETE = f"UPDATE sessions SET deleted_at = :now {_OWN} AND deleted_at IS NULL"
+_DELETE = f"UPDATE sessions SET deleted_at = :now {OWN} AND deleted_at IS NULL"
 
-_RESTORE = f"UPDATE sessions SET deleted_at = NULL {_OWN}"
+_RESTORE = f"UPDATE sessions SET deleted_at = NULL {OWN}"
 
 _SET_DRAFT = """
 INSERT INTO sessions (session_id, user_id, draft, created_at, updated_at)
@@ -62,7 +48,7 @@ WHERE user_id = excluded.user_id
 _MARK_READ = f"""
 UPDATE sessions SET read_at = max(:now, coalesce(
     (SELECT max(ended_at) FROM runs WHERE runs.session_id = :session_id), 0))
-{_OWN} AND deleted_at IS NULL
+{OWN} AND deleted_at IS NULL
 """
 
 _GET_OPEN = """
@@ -74,19 +60,6 @@ _SET_OPEN = """
 INSERT INTO users (user_id, open_session_id) VALUES (:user_id, :session_id)
 ON CONFLICT (user_id) DO UPDATE SET open_session_id = excluded.open_session_id
 """
-
-
-def get_sessions(
-    connection: sqlite3.Connection, *, user_id: str, limit: int, before: Session | None
-) -> list[Session]:
-    """A page of the list, last activity first."""
-    values: dict[str, Value] = {"user_id": user_id, "limit": limit}
-    sql = _FIRST_PAGE
-    if before is not None:
-        sql = _NEXT_PAGE
-        values["updated_at"] = before.updated_at
-        values["session_id"] = before.session_id
-    return [session_from(row) for row in execute(connection, sql, values)]
 
 
 def get_session(
@@ -124,26 +97,26 @@ def delete_session(
     connection: sqlite3.Connection, session_id: str, *, user_id: str
 ) -> None:
     """Into the trash. Errors: `SessionNotFoundError`."""
-    _change(connection, _DELETE, session_id, user_id, now=now())
+    change(connection, _DELETE, session_id, user_id, now=now())
 
 
 def restore_session(
     connection: sqlite3.Connection, session_id: str, *, user_id: str
 ) -> None:
     """Out of the trash, if it is there. Errors: `SessionNotFoundError`."""
-    _change(connection, _RESTORE, session_id, user_id)
+    change(connection, _RESTORE, session_id, user_id)
 
 
 def set_draft(
     connection: sqlite3.Connection, session_id: str, draft: str, *, user_id: str
 ) -> None:
     """What is typed and not sent. Errors: `SessionNotFoundError` for another's."""
-    _change(connection, _SET_DRAFT, session_id, user_id, draft=draft, now=now())
+    change(connection, _SET_DRAFT, session_id, user_id, draft=draft, now=now())
 
 
 def mark_read(connection: sqlite3.Connection, session_id: str, *, user_id: str) -> None:
     """All that ended so far is seen. Errors: `SessionNotFoundError`."""
-    _change(connection, _MARK_READ, session_id, user_id, now=now())
+    change(connection, _MARK_READ, session_id, user_id, now=now())
 
 
 def get_open_session(connection: sqlite3.Connection, *, user_id: str) -> str | None:
@@ -159,13 +132,14 @@ def set_open_session(
     execute(connection, _SET_OPEN, {"session_id": session_id, "user_id": user_id})
 
 
-def _change(
+def change(
     connection: sqlite3.Connection,
     sql: str,
     session_id: str,
     user_id: str,
     **values: Value,
 ) -> None:
+    """Change one row. Errors: `SessionNotFoundError` where there is none."""
     values |= {"session_id": session_id, "user_id": user_id}
     if not execute(connection, sql, values).rowcount:
         raise SessionNotFoundError(session_id)

@@ -57,6 +57,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         "memory_runs",
         "memory_sessions",
         "sqlite_forks",
+        "sqlite_lists",
         "sqlite_memories",
         "sqlite_runs",
         "sqlite_sessions",
