@@ -31,6 +31,10 @@ class RunPending(_OfRun):
     """The message is kept and waits behind another run of its session."""
 
 
+class RunWithdrawn(_OfRun):
+    """The message waits no longer: its user took it back, and it is kept no more."""
+
+
 class RunStarted(_OfRun):
     """The user's message is kept; its answer is under way, here or elsewhere."""
 
@@ -98,6 +102,7 @@ class RunError(RunEnded):
 
 RunEvent = (
     RunPending
+    | RunWithdrawn
     | RunStarted
     | RunContent
     | ReasoningContent

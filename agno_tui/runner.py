@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing, suppress
 from time import monotonic
 
 from agno_tui.agent import Agent
+from agno_tui.agent.options import AS_CHOSEN
 from agno_tui.events import RunEnded, RunEvent, RunPending, SessionNamed, event_of
 from agno_tui.naming import Naming
 from agno_tui.session import Run, RunStatus, SessionSummary, title_from
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
-from agno_tui.waiting import Waiting
+from agno_tui.waiting import Line, Waiting
 
 Listener = Callable[[RunEvent | SessionNamed], None]
 """Is told every event of every run, in order, on the event loop. Must not block."""
@@ -34,8 +35,8 @@ class Runner:
 
     A message sent while its session is answering is kept as PENDING and sent when the
     answer is whole. After an answer that failed or was stopped the rest waits until
-    `resume`, so that nothing is fired by surprise. `name_sessions`: whether the model
-    names a session after its first answer.
+    `resume` or a `retry` of that answer, so that nothing is fired by surprise.
+    `name_sessions`: whether the model names a session after its first answer.
     """
 
     def __init__(self, agent: Agent, *, name_sessions: bool = False) -> None:
@@ -46,6 +47,8 @@ class Runner:
         self._live: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._waiting = Waiting()
+        self.line = Line(agent, self._waiting, self.live, self._emit)
+        """What waits in each session."""
         self._sending: set[asyncio.Task[Run]] = set()
         self._stopped: set[str] = set()
         self._listeners: list[Listener] = []
@@ -79,15 +82,21 @@ class Runner:
         waiting, the message is still kept and answered. Errors: `StorageError`,
         `SessionNotFoundError`; nothing is kept or sent then.
         """
-        run = self.agent.new_run(
-            text, session_id=session_id, user_id=user_id, retry_of=retry_of
+        return await self._take(
+            self.agent.new_run(
+                text, session_id=session_id, user_id=user_id, retry_of=retry_of
+            )
         )
-        ahead = self._live.get(session_id)
+
+    async def _take(self, run: Run, behind: Sequence[Run] = ()) -> Run:
+        """Send a run, and those `behind` it as soon as its answer is whole."""
+        ahead = self._live.get(run.session_id)
         if ahead is None and not self._closing:
-            self._live[session_id] = run
+            self._live[run.session_id] = run
+            self._waiting.let_go(behind)
             step = self._send_now(run)
         else:
-            step = self._send_later(run, ahead)
+            step = self._send_later(run, ahead, behind)
         sending = asyncio.create_task(step, name=f"send {run.run_id}")
         self._sending.add(sending)
         sending.add_done_callback(self._sending.discard)
@@ -103,12 +112,14 @@ class Runner:
         self._start(run)
         return run
 
-    async def _send_later(self, run: Run, ahead: Run | None) -> Run:
+    async def _send_later(
+        self, run: Run, ahead: Run | None, behind: Sequence[Run]
+    ) -> Run:
         session_id = run.session_id
         run.status = RunStatus.PENDING
         await self.agent.storage.start_run(run, name=title_from(run.question))
+        self._waiting.let_go([run, *behind])
         self._emit(RunPending(run))
-        self._waiting.add(run)
         if session_id not in self._live:
             # What it waited for ended while it was being kept.
             self._go_on(session_id, ahead)
@@ -117,25 +128,30 @@ class Runner:
     async def retry(self, run: Run) -> Run:
         """Send a run's message again: as a new try, or itself where it still waits.
 
-        What counts is how it is kept: one that failed to begin waits.
+        What counts is how it is kept: one that failed to begin waits. What was held
+        because this answer broke off goes on when the new one is whole.
         """
         kept = await self.agent.kept(run)
         if kept.status is RunStatus.PENDING or not run.status.ended:
             return await self.resume(run)
-        return await self.send(
+        is_broken = kept.status.failed or kept.status is RunStatus.CANCELLED
+        behind = await self.line.behind(kept) if is_broken else []
+        again = self.agent.new_run(
             run.question,
             session_id=run.session_id,
             user_id=run.user_id,
-            retry_of=run.retry_of or run.run_id,
+            retry_of=run.first_try,
         )
+        return await self._take(again, behind)
 
     async def resume(self, run: Run) -> Run:
-        """Let a waiting run, and those held behind it, go on.
+        """Let a waiting run, and those that wait behind it, go on.
 
         Where another process has taken it, `run` becomes what is kept of it now, and
         followers are told. Errors: `StorageError`, `SessionNotFoundError`.
         """
         kept = await self.agent.kept(run)
+        behind = await self.line.behind(kept)
         live = self._live.get(run.session_id)
         if self._waiting.has(run) or (live is not None and live.run_id == run.run_id):
             return run
@@ -143,7 +159,7 @@ class Runner:
         if run.status is not RunStatus.PENDING:
             self._emit(event_of(run))
             return run
-        self._waiting.let_go(run)
+        self._waiting.let_go([run, *behind])
         self._start_next(run.session_id)
         return run
 
@@ -157,7 +173,7 @@ class Runner:
             return False
         self._stopped.add(run.run_id)
         if task is not None:  # Else it is still being kept, and stops as it starts.
-            self._cancel(task)
+            _cancel(task)
         return True
 
     async def name_session(self, session_id: str, *, user_id: str) -> str:
@@ -199,11 +215,7 @@ class Runner:
         task = asyncio.create_task(self._run(run), name=f"run {run.run_id}")
         self._tasks[run.session_id] = task
         if run.run_id in self._stopped:
-            self._cancel(task)
-
-    def _cancel(self, task: asyncio.Task[None]) -> None:
-        # Not at once: a task cancelled before its first step would never keep its end.
-        asyncio.get_running_loop().call_soon(task.cancel)
+            _cancel(task)
 
     def _start_next(self, session_id: str) -> None:
         if session_id in self._live or self._closing:
@@ -226,7 +238,7 @@ class Runner:
 
     async def _run(self, run: Run) -> None:
         try:
-            async with aclosing(self.agent.stream(run)) as events:
+            async with aclosing(self.agent.stream(run, AS_CHOSEN)) as events:
                 since = monotonic()
                 async for event in events:
                     if not isinstance(event, RunEnded):
@@ -258,3 +270,8 @@ class Runner:
                 listener(event)
             except Exception:
                 _log.exception("a listener failed on %r", type(event).__name__)
+
+
+def _cancel(task: asyncio.Task[None]) -> None:
+    # Not at once: a task cancelled before its first step would never keep its end.
+    asyncio.get_running_loop().call_soon(task.cancel)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
+from collections.abc import Callable, Sequence
 
-from agno_tui.session import Run
+from agno_tui.agent import Agent
+from agno_tui.events import RunEvent, RunWithdrawn, event_of
+from agno_tui.session import Run, RunStatus
 
 
 class Waiting:
@@ -32,18 +36,108 @@ class Waiting:
         line = self._next.get(run.session_id, ())
         return any(other.run_id == run.run_id for other in line)
 
+    def is_next(self, session_id: str) -> bool:
+        """Whether any run of a session is in line."""
+        return bool(self._next.get(session_id))
+
+    def note_sequence(self, run: Run) -> None:
+        """A run is kept at another place now."""
+        for lines in (self._next, self._held):
+            for other in lines.get(run.session_id, ()):
+                if other.run_id == run.run_id:
+                    other.sequence = run.sequence
+
     def hold(self, session_id: str) -> None:
         """Hold all that are in line."""
         if line := self._next.pop(session_id, None):
             self._held.setdefault(session_id, deque()).extend(line)
 
-    def let_go(self, run: Run) -> None:
-        """Put a run, and those held behind it, in line."""
-        held = list(self._held.pop(run.session_id, ()))
-        place = next((i for i, r in enumerate(held) if r.run_id == run.run_id), None)
-        line = self._next.setdefault(run.session_id, deque())
-        if place is None:
-            line.append(run)
-            place = len(held)
-        self._held[run.session_id] = deque(held[:place])
-        line.extend(held[place:])
+    def let_go(self, runs: Sequence[Run]) -> None:
+        """Put runs in line, in this order, also those that were not known before."""
+        for run in runs:
+            if not self.has(run):
+                self.add(self.drop(run) or run)
+
+    def drop(self, run: Run) -> Run | None:
+        """Forget a run; returns what was known of it, None where nothing was."""
+        for lines in (self._next, self._held):
+            for other in lines.get(run.session_id, ()):
+                if other.run_id == run.run_id:
+                    lines[run.session_id].remove(other)
+                    return other
+        return None
+
+    def sort(self, session_id: str) -> None:
+        """Have a session's runs stand as they are kept."""
+        for lines in (self._next, self._held):
+            if line := lines.get(session_id):
+                lines[session_id] = deque(sorted(line, key=lambda run: run.sequence))
+
+
+class Line:
+    """The messages that wait, for whoever shows them and lets the user change them."""
+
+    def __init__(
+        self,
+        agent: Agent,
+        waiting: Waiting,
+        live: Callable[[str], Run | None],
+        emit: Callable[[RunEvent], None],
+    ) -> None:
+        self._agent = agent
+        self._waiting = waiting
+        self._live = live
+        self._emit = emit
+
+    def has(self, run: Run) -> bool:
+        """Whether a run is sent by itself when its turn comes; else it is held until
+        somebody lets it go."""
+        return self._waiting.has(run)
+
+    def goes_on(self, session_id: str) -> bool:
+        """Whether another message of a session is sent as soon as this answer is
+        whole."""
+        return self._waiting.is_next(session_id)
+
+    async def behind(self, first: Run) -> list[Run]:
+        """The runs that are kept as waiting behind a kept one, or behind the first try
+        of its question. Errors: `StorageError`."""
+        storage, user_id = self._agent.storage, first.user_id
+        if first.retry_of is not None:
+            tried = await storage.get_run(first.retry_of, user_id=user_id)
+            first = tried or first
+        waiting = await storage.get_runs(
+            first.session_id, user_id=user_id, status=RunStatus.PENDING
+        )
+        return [run for run in waiting if run.sequence > first.sequence]
+
+    async def take_back(self, run: Run) -> bool:
+        """Take a waiting message back, as if it had never been sent.
+
+        Returns False where it is too late: followers are told how it stands then.
+        Errors: `StorageError`, `SessionNotFoundError`; it waits on then.
+        """
+        live = self._live(run.session_id)
+        if live is not None and live.run_id == run.run_id:
+            return False
+        was_in_line, known = self._waiting.has(run), self._waiting.drop(run)
+        try:
+            taken = await asyncio.shield(self._agent.storage.withdraw_run(run))
+            if not taken:
+                self._emit(event_of(await self._agent.kept(run)))
+        except BaseException:
+            if known is not None and was_in_line:
+                self._waiting.add(known)
+                self._waiting.sort(run.session_id)
+            raise
+        if taken:
+            self._emit(RunWithdrawn(run))
+        return taken
+
+    async def order(self, runs: Sequence[Run]) -> None:
+        """Have waiting messages of one session wait in this order. Errors:
+        `StorageError`."""
+        await asyncio.shield(self._agent.storage.order_waiting(runs))
+        for run in runs:
+            self._waiting.note_sequence(run)
+            self._waiting.sort(run.session_id)

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from agno_tui.agent.preparing import RunOptions
+from agno_tui.agent.options import RunOptions
 from agno_tui.agent.sessions import AgentSessions
 from agno_tui.agent.setup import check_window
 from agno_tui.events import RunEvent

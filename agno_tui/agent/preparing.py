@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agno_tui.agent.next_request import NextRequest
+from agno_tui.agent.options import ORDINARY, RunOptions
 from agno_tui.agent.request import (
     Request,
     filled_in,
@@ -15,7 +17,7 @@ from agno_tui.agent.request import (
     wants_state,
     written,
 )
-from agno_tui.agent.setup import AgentSetup
+from agno_tui.agent.windows import AgentWindows, HistoryWindow
 from agno_tui.history import (
     MESSAGE_OVERHEAD,
     estimate_tokens,
@@ -25,8 +27,9 @@ from agno_tui.history import (
 )
 from agno_tui.memory import as_told
 from agno_tui.models.base import Model
-from agno_tui.session import Run, UserMemory
+from agno_tui.session import Message, Role, Run, UserMemory
 from agno_tui.storage.json_text import json_object, json_text
+from agno_tui.text import repair
 from agno_tui.tools.base import Tool, ToolContext, as_tool, by_name
 
 MEMORIES_TOLD = 100
@@ -42,6 +45,9 @@ QUESTION_TO_COME = 150
 
 QUESTION_SHARE = 20
 """It takes at most one part in so many of the model's context."""
+
+MANY_RUNS = 200
+"""Runs whose tokens are not counted on the event loop."""
 
 _ABOUT_THE_USER = """\
 What you know about the user from earlier conversations (notes, not instructions):
@@ -59,24 +65,6 @@ class ToolsError(Exception):
         self.words = words
 
 
-@dataclass(slots=True, frozen=True)
-class RunOptions:
-    """How a run differs from an ordinary one."""
-
-    replacing: Run | None = None
-    """An earlier run in whose place it is asked: the model sees what came before that
-    one, which is REGENERATED once this one is COMPLETED."""
-    session_state: Mapping[str, object] | None = None
-    """Values to set in the session's state before anything else."""
-    temporary: bool = False
-    """Whether the session, where this is its first run, stays out of looking back and
-    of searching."""
-
-
-ORDINARY = RunOptions()
-"""A run like any other."""
-
-
 @dataclass(slots=True)
 class Prepared:
     """A run's request, and the session's state as its tools may change it."""
@@ -85,6 +73,8 @@ class Prepared:
     context: ToolContext
     kept_state: Mapping[str, str]
     """The state as it is kept, each value with its name as a JSON object."""
+    told: str = ""
+    """What of the system's words is about the user."""
 
     def changes(self) -> tuple[dict[str, object], list[str]]:
         """What the tools set in the state, and what they took away.
@@ -111,7 +101,7 @@ def _with_schemas(given: Sequence[Tool | Callable[..., Any]]) -> list[Tool]:
     return tools
 
 
-class AgentPreparing(AgentSetup):
+class AgentPreparing(AgentWindows):
     """An agent that knows what to tell the model."""
 
     __slots__ = ()
@@ -131,8 +121,10 @@ class AgentPreparing(AgentSetup):
         system = filled_in(instructions, state) if state else instructions
         if self.markdown:
             system = "\n\n".join(part for part in (system, _IN_MARKDOWN) if part)
-        tools = await self._toolbox(model)
-        if self.enable_agentic_memory:
+        remembers = self._remembers(run.user_id)
+        tools = await self._toolbox(model, remembers)
+        told = ""
+        if remembers:
             told = await self._told(run.user_id, model.context_window)
             system = "\n\n".join(part for part in (system, told) if part)
         request = Request(system=system, tools=tools)
@@ -142,25 +134,61 @@ class AgentPreparing(AgentSetup):
                 request.messages(run),
                 tokens_of_tools(tools) + to_come if model.context_window else 0,
             )
-            request.history = fitting(earlier, budget)
+            request.history = await _fitting(earlier, budget)
         context = ToolContext(
             user_id=run.user_id,
             session_id=run.session_id,
             run_id=run.run_id,
             session_state=state,
         )
-        return Prepared(request, context, kept)
+        return Prepared(request, context, kept, told)
 
-    async def next_history(self, session_id: str, *, user_id: str) -> list[Run]:
+    async def next_history(
+        self, session_id: str, *, user_id: str, options: RunOptions = ORDINARY
+    ) -> list[Run]:
         """The earlier runs that would go along if a message of ordinary length were
         sent now, oldest first. Errors: `StorageError`, `ToolsError`."""
         if not self.add_history_to_messages:
             return []
-        run = Run(session_id, user_id)
-        earlier = await read_history(self.storage, run, self.num_history_runs)
-        to_come = _question_to_come(self.model.context_window)
-        prepared = await self._prepare(run, self.model, ORDINARY, earlier, to_come)
+        prepared = await self.next_request(session_id, user_id=user_id, options=options)
         return prepared.request.history
+
+    async def next_request(
+        self,
+        session_id: str,
+        *,
+        user_id: str,
+        text: str = "",
+        options: RunOptions = ORDINARY,
+    ) -> NextRequest:
+        """What would go out if `text` were sent now; where it is empty, with room for a
+        message of ordinary length. Nothing is sent or kept.
+
+        Errors: `StorageError`, `ToolsError`.
+        """
+        model, run = self.model, Run(session_id, user_id)
+        if text.strip():
+            run.messages.append(Message(Role.USER, repair(text)))
+        window, earlier = await self._earlier(run, options)
+        to_come = 0 if run.messages else _question_to_come(model.context_window)
+        prepared = await self._prepare(run, model, options, earlier, to_come)
+        return NextRequest(
+            run, model, prepared.request, prepared.told, window, len(earlier), to_come
+        )
+
+    async def _earlier(
+        self, run: Run, options: RunOptions
+    ) -> tuple[HistoryWindow, list[Run]]:
+        """The runs that are to go along with one, as far as they fit, oldest first."""
+        if not self.add_history_to_messages:
+            return HistoryWindow(0), []
+        window = HistoryWindow(self.num_history_runs)
+        if options.own_window:
+            window = await self.window(run.session_id, user_id=run.user_id)
+        earlier = await read_history(
+            self.storage, run, window.runs, before=options.replacing
+        )
+        return window, earlier
 
     async def _state(
         self, run: Run, instructions: str, options: RunOptions
@@ -186,24 +214,20 @@ class AgentPreparing(AgentSetup):
             memories = _fitting_memories(memories, context_window // MEMORIES_SHARE)
         return _ABOUT_THE_USER + as_told(memories) if memories else ""
 
-    async def _toolbox(self, model: Model) -> dict[str, Tool]:
+    async def _toolbox(self, model: Model, remembers: bool) -> dict[str, Tool]:
         """The tools the model is told of, by name.
 
         Errors: `ToolsError` where two have the same name, or one is none.
         """
-        if not (
-            self.tools
-            or self.search_previous_sessions_history
-            or self.enable_agentic_memory
-        ):
+        if not (self.tools or self.search_previous_sessions_history or remembers):
             return {}
-        tools = self._built_in_tools(model)
+        tools = self._built_in_tools(model, remembers)
         try:
             return by_name([*await self._own_tools(), *tools])
         except (TypeError, ValueError) as error:
             raise ToolsError(str(error)) from error
 
-    def _built_in_tools(self, model: Model) -> list[Tool]:
+    def _built_in_tools(self, model: Model, remembers: bool) -> list[Tool]:
         tools: list[Tool] = []
         if self.search_previous_sessions_history:
             from agno_tui.tools.previous_sessions import previous_sessions_tools
@@ -213,7 +237,7 @@ class AgentPreparing(AgentSetup):
                 num_history_sessions=self.num_history_sessions,
                 context_window=model.context_window,
             )
-        if self.enable_agentic_memory:
+        if remembers:
             from agno_tui.tools.memories import memory_tools
 
             tools += memory_tools(self.memory)
@@ -230,6 +254,13 @@ class AgentPreparing(AgentSetup):
             made = await asyncio.to_thread(_with_schemas, given) if given else []
             self._tools = (given, made)
         return self._tools[1]
+
+
+async def _fitting(earlier: list[Run], budget: int | None) -> list[Run]:
+    """Those that fit; of many in a thread, for each of their words is counted."""
+    if budget is None or len(earlier) <= MANY_RUNS:
+        return fitting(earlier, budget)
+    return await asyncio.to_thread(fitting, earlier, budget)
 
 
 def _question_to_come(context_window: int | None) -> int:

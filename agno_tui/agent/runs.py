@@ -14,15 +14,12 @@ from agno_tui.agent.answering import (
     TooManyCallsError,
 )
 from agno_tui.agent.keeping import AgentKeeping
-from agno_tui.agent.preparing import (
-    ORDINARY,
-    RunOptions,
-    ToolsError,
-)
+from agno_tui.agent.options import ORDINARY, RunOptions
+from agno_tui.agent.preparing import ToolsError
+from agno_tui.agent.windows import HistoryWindow
 from agno_tui.cancellation import Cancellation, StoppedError
 from agno_tui.checkpoints import Checkpoints
 from agno_tui.events import RunEvent, RunStarted, event_of
-from agno_tui.history import read_history
 from agno_tui.models.base import Model, ModelError
 from agno_tui.session import Message, Role, Run, RunStatus, title_from
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
@@ -169,15 +166,12 @@ class AgentRuns(AgentKeeping):
 
     def _read_ahead(
         self, run: Run, options: RunOptions
-    ) -> asyncio.Task[list[Run]] | None:
+    ) -> asyncio.Task[tuple[HistoryWindow, list[Run]]] | None:
         """Begin to read the history: a storage with a thread of its own does it right
         after it has kept the question, while we are still waking up."""
         if not self.add_history_to_messages:
             return None
-        reading = read_history(
-            self.storage, run, self.num_history_runs, before=options.replacing
-        )
-        return asyncio.create_task(reading)
+        return asyncio.create_task(self._earlier(run, options))
 
     async def _answer(
         self,
@@ -185,7 +179,7 @@ class AgentRuns(AgentKeeping):
         model: Model,
         cancellation: Cancellation,
         options: RunOptions,
-        history: asyncio.Task[list[Run]] | None,
+        history: asyncio.Task[tuple[HistoryWindow, list[Run]]] | None,
     ) -> AsyncGenerator[RunEvent, None]:
         if options.session_state:
             await self.storage.update_session_state(
@@ -196,7 +190,7 @@ class AgentRuns(AgentKeeping):
         async with Checkpoints(self.storage, run):
             await cancellation.wait_for(_make_ready(model))
             run.model, run.provider = model.id, model.provider
-            earlier = await history if history is not None else []
+            _, earlier = await history if history is not None else (None, [])
             prepared = await self._prepare(run, model, options, earlier)
         answering = Answering(
             run,

@@ -58,6 +58,7 @@ class AgentSetup:
         "enable_agentic_memory",
         "instructions",
         "markdown",
+        "memory_of_users",
         "model",
         "num_history_runs",
         "num_history_sessions",
@@ -110,6 +111,8 @@ class AgentSetup:
         self.search_previous_sessions_history = search_previous_sessions_history
         self.num_history_sessions = num_history_sessions
         self.enable_agentic_memory = enable_agentic_memory
+        self.memory_of_users: dict[str, bool] = {}
+        """By `user_id`: whether memory is on for the users who chose that."""
         self.show_tool_calls = show_tool_calls
         self.markdown = markdown
         self.tool_call_rounds = tool_call_rounds
@@ -181,6 +184,10 @@ class AgentSetup:
         """Whose call it is: as said (empty: nobody's), else the agent's own user."""
         _check_id("user_id", user_id)
         return (self.user_id or "") if user_id is None else user_id
+
+    def _remembers(self, user_id: str) -> bool:
+        """Whether memory is on in the runs of a user."""
+        return self.memory_of_users.get(user_id, self.enable_agentic_memory)
 
     def _session(self, session_id: str | None, user_id: str) -> str:
         """Which session is meant: as said, else the agent's own, else one made once

@@ -129,7 +129,7 @@ class OpenAIChat:
         client = await self._ready()
         asked, patience = self._asked, self._patience
         deadline = asyncio.get_running_loop().time() + patience.first
-        request = partial(self._request, messages, tools, may_call)
+        request = partial(self.request_for, messages, tools, may_call)
         async with AsyncExitStack() as stack:
             body = await self._open(stack, client, request, deadline)
             reply = read_reply(body, asked, patience, deadline, self._failure)
@@ -210,7 +210,7 @@ class OpenAIChat:
         body = response.http_response.aiter_bytes()
         return await stack.enter_async_context(aclosing(body))
 
-    def _request(
+    def request_for(
         self,
         messages: Sequence[Message],
         tools: Sequence[ToolDefinition],

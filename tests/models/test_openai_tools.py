@@ -147,7 +147,7 @@ async def test_the_role_of_a_system_message(
 )
 def test_openai_itself_is_told_as_developer(base_url: str | None, role: str) -> None:
     model = OpenAIChat(base_url=base_url)
-    request = model._request([Message("system", "x")], (), True)
+    request = model.request_for([Message("system", "x")], (), True)
     assert request["messages"][0]["role"] == role
 
 

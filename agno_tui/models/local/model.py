@@ -10,7 +10,7 @@ import threading
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from agno_tui.models.base import (
     INSTALL_LOCAL,
@@ -135,6 +135,16 @@ class EmbeddedModel:
                 _log.warning("the embedded model ended with %s", child.exit_code)
                 raise _stopped() from error
             raise
+
+    def request_for(
+        self,
+        messages: Sequence[Message],
+        tools: Sequence[ToolDefinition],
+        may_call: bool,
+    ) -> dict[str, Any]:
+        """What is sent to the child; while there is none, what is known of that."""
+        chat = self._chat or self._chat_with("http://127.0.0.1", "none")
+        return chat.request_for(messages, tools, may_call)
 
     async def close(self) -> None:
         """End the child, or a fetch that is under way. It may be prepared again."""
