@@ -38,7 +38,7 @@ class Drafts:
 
     async def _settled(self) -> None:
         if self._desk.document is not None:
-            await self.keep(self._desk.document, self._desk.chat.prompt.text)
+            await self.keep(self._desk.document, self._desk.chat.prompt.draft)
 
     async def keep(self, document: Document, text: str) -> None:
         """Keep a session's draft now; where it can't be, say so."""

@@ -1,0 +1,104 @@
+"""What the app does for the prompt: safe pastes, the editor, the search."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+from textual.driver import Driver
+
+from agno_tui.ui.copying import CopyingApp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agno_tui.storage.base import Storage
+    from agno_tui.ui.desk import Desk
+
+KEPT = "Your draft is as it was."
+
+
+class PromptedApp(CopyingApp):
+    """An application with a prompt in which more is done than typing."""
+
+    storage: Storage
+    user_id: str
+
+    @property
+    def desk(self) -> Desk:
+        """The sessions."""
+        raise NotImplementedError
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual: what reads the keys; on Unix one with which a paste stays one."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from agno_tui.ui.terminal_input import PasteDriver
+
+        return PasteDriver
+
+    def action_edit_prompt(self) -> None:
+        """Open the user's editor on what is written."""
+        if len(self.screen_stack) == 1:
+            self.run_worker(
+                self._edit_prompt(), group="editor", exclusive=True, exit_on_error=False
+            )
+
+    async def _edit_prompt(self) -> None:
+        from agno_tui.ui.editor import edited, editor_command
+
+        prompt, document = self.desk.chat.prompt, self.desk.document
+        prompt.focus()
+        before = prompt.text
+        try:
+            result = await edited(before, editor_command(os.environ), self.run_outside)
+        except LookupError as error:
+            self._say_trouble(str(error))
+            return
+        if result.text is None:
+            self._say_trouble(result.trouble)
+            return
+        if result.text == before:
+            return
+        if document is None or self.desk.document is document:
+            meanwhile = prompt.text
+            typed = meanwhile.removeprefix(before) if meanwhile != before else ""
+            prompt.rewrite(result.text + typed)
+        elif document is not None:
+            await self.desk.drafts.keep(document, result.text)
+
+    def _say_trouble(self, words: str) -> None:
+        self.notify(f"{words} {KEPT}", severity="warning", timeout=30, markup=False)
+
+    async def run_outside(self, command: Sequence[str]) -> int:
+        """Run a command that has the terminal to itself; returns its exit code.
+
+        What happens meanwhile goes on, and is drawn afterwards.
+        Errors: `OSError`.
+        """
+        from agno_tui.ui.editor import run_here
+
+        # Nobody writes what is drawn while this app has no terminal: after thirty
+        # pieces of it Textual (8.2.8) would wait for ever.
+        try:
+            with self.batch_update(), self.suspend():
+                return await run_here(command)
+        except SuspendNotSupported as error:
+            words = "the terminal can't be lent to it"
+            raise OSError(errno.ENOTTY, words) from error
+
+    async def action_search_prompts(self) -> None:
+        """Search all that the user ever asked."""
+        chat = self.desk.chat
+        if len(self.screen_stack) > 1 or chat.prompt.earlier is None:
+            return
+        from agno_tui.ui.prompt_search import PromptSearch, find_search
+
+        search = find_search(chat)
+        if search is None:
+            search = PromptSearch(chat.prompt, self.storage, self.user_id)
+            await chat.mount(search, before=chat.prompt)
+        search.open()

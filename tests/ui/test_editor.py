@@ -1,0 +1,208 @@
+"""ctrl+g: the user's own editor on the draft, and what becomes of the file."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from agno_tui.ui.app import AgnoApp
+from agno_tui.ui.editor import edited, editor_command
+from tests.ui.conftest import TestStorage, prompt_text, ready, shows, until
+
+if sys.platform == "win32":
+    pytest.skip("its editors are scripts for a Unix shell", allow_module_level=True)
+
+
+class Editor:
+    """An editor that saves a text, or does something else."""
+
+    def __init__(self, saves: bytes | None = None, code: int = 0) -> None:
+        self.saves = saves
+        self.code = code
+        self.found = b""
+        self.file = Path()
+        self.modes: list[int] = []
+
+    async def __call__(self, command: Sequence[str]) -> int:
+        self.file = Path(command[-1])
+        self.found = self.file.read_bytes()
+        both = (self.file, self.file.parent)
+        self.modes = [stat.S_IMODE(one.stat().st_mode) for one in both]
+        if self.saves is not None:
+            self.file.write_bytes(self.saves)
+        return self.code
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    yield tmp_path
+
+
+def is_empty(folder: Path) -> bool:
+    return not any(folder.iterdir())
+
+
+def write(file: str, text: str) -> None:
+    Path(file).write_text(text)
+
+
+async def test_what_was_saved_comes_back_and_the_file_is_gone(temporary: Path) -> None:
+    editor = Editor("ä\r\n\x1b[31mtwo\x07\tx\n".encode())
+    result = await edited("a\nä", ["vi"], editor)
+    assert (result.text, result.trouble) == ("ä\ntwo␇\tx", "")
+    assert editor.found == "a\nä".encode() and editor.modes == [0o600, 0o700]
+    assert is_empty(temporary)
+
+
+async def test_an_end_of_the_last_line_stays_where_it_was() -> None:
+    assert (await edited("a\n", ["vi"], Editor(b"b\n"))).text == "b\n"
+    assert (await edited("a", ["vi"], Editor(b"b\n\n"))).text == "b\n"
+    assert (await edited("a", ["vi"], Editor())).text == "a"
+    assert (await edited("a", ["vi"], Editor(b""))).text == ""
+
+
+@pytest.mark.parametrize(
+    ("saves", "code", "words"),
+    [
+        (b"better", 3, "ended with an error (3)"),
+        (b"\xff\xfe", 0, "no text in UTF-8"),
+        (b"x" * 10_000_001, 0, "too long"),
+    ],
+)
+async def test_what_is_not_taken_back_stays_in_the_file(
+    temporary: Path, saves: bytes, code: int, words: str
+) -> None:
+    editor = Editor(saves, code)
+    result = await edited("draft", ["vi"], editor)
+    assert result.text is None and words in result.trouble
+    assert str(editor.file) in result.trouble and editor.file.read_bytes() == saves
+
+
+async def test_an_editor_that_fails_and_saved_nothing_leaves_nothing(
+    temporary: Path,
+) -> None:
+    result = await edited("draft", ["vi"], Editor(code=1))
+    assert result.text is None and "(1)" in result.trouble
+    assert is_empty(temporary)
+
+
+async def test_an_editor_that_does_not_start_leaves_nothing(temporary: Path) -> None:
+    async def run(command: Sequence[str]) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    result = await edited("draft", ["vi"], run)
+    assert "did not start (Permission denied)" in result.trouble
+    assert is_empty(temporary)
+
+
+def script(folder: Path, name: str, text: str = "exit 0") -> str:
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{text}\n")
+    file.chmod(0o755)
+    return str(file)
+
+
+def test_the_editor_is_the_users_else_one_that_is_there(tmp_path: Path) -> None:
+    environ = {"PATH": str(tmp_path)}
+    with pytest.raises(LookupError, match="Set EDITOR"):
+        editor_command(environ)
+    script(tmp_path, "vi")
+    assert editor_command(environ | {"EDITOR": " "}) == ["vi"]
+    script(tmp_path, "nano")
+    assert editor_command(environ) == ["nano"]
+    mine = script(tmp_path, "my own")
+    both = environ | {"EDITOR": "vi", "VISUAL": f"'{mine}' -x"}
+    assert editor_command(both) == [mine, "-x"]
+    assert editor_command(environ | {"EDITOR": "vi -n"}) == ["vi", "-n"]
+    script(tmp_path, "code")
+    waiting = ["code", "--wait"]
+    assert editor_command(environ | {"EDITOR": "code"}) == waiting
+    assert editor_command(environ | {"EDITOR": "code --wait"}) == waiting
+    for wrong in ("gone", "'half"):
+        with pytest.raises(LookupError, match="which VISUAL asks for"):
+            editor_command(environ | {"VISUAL": wrong, "EDITOR": "vi"})
+
+
+async def test_the_key_takes_the_draft_there_and_back_and_undo_works(
+    app: AgnoApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "suspend", nullcontext)
+    editor = script(tmp_path, "ed", 'printf " and more" >> "$1"')
+    monkeypatch.setenv("VISUAL", editor)
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        await pilot.press(*"draft", "ctrl+g")
+        await until(pilot, lambda: prompt_text(pilot) == "draft and more")
+        await pilot.press("!")
+        assert prompt_text(pilot) == "draft and more!"
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert prompt_text(pilot) == "draft"
+
+
+async def test_what_happens_meanwhile_is_lost_to_nobody(
+    app: AgnoApp, storage: TestStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = asyncio.Event()
+
+    async def run(command: Sequence[str]) -> int:
+        await gate.wait()
+        write(command[-1], "edited")
+        return 0
+
+    monkeypatch.setattr(app, "run_outside", run)
+    monkeypatch.setenv("VISUAL", sys.executable)
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        await pilot.press(*"draft", "ctrl+g", *" typed")
+        gate.set()
+        await until(pilot, lambda: prompt_text(pilot) == "edited typed")
+        gate.clear()
+        document = app.desk.document
+        await pilot.press("ctrl+g", "ctrl+n", *"other")
+        gate.set()
+        assert document is not None
+        await until(pilot, lambda: document.session.draft == "edited")
+        assert prompt_text(pilot) == "other"
+
+
+async def test_no_editor_and_no_terminal_are_said_calmly(
+    app: AgnoApp, monkeypatch: pytest.MonkeyPatch, temporary: Path
+) -> None:
+    async with app.run_test(notifications=True, size=(160, 40)) as pilot:
+        await ready(pilot)
+        monkeypatch.setenv("VISUAL", "no-such-editor")
+        await pilot.press(*"draft", "ctrl+g")
+        await until(pilot, shows(pilot, "no-such-editor"))
+        monkeypatch.setenv("VISUAL", sys.executable)
+        await pilot.press("ctrl+g")
+        await until(pilot, shows(pilot, "the terminal can't be"))
+        assert prompt_text(pilot) == "draft"
+        assert is_empty(temporary)
+
+
+async def test_an_editor_that_was_opened_before_the_storage_is_heard(
+    app: AgnoApp, storage: TestStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = asyncio.Event()
+
+    async def run(command: Sequence[str]) -> int:
+        await gate.wait()
+        write(command[-1], "edited")
+        return 0
+
+    monkeypatch.setattr(app, "run_outside", run)
+    monkeypatch.setenv("VISUAL", sys.executable)
+    storage.opened = asyncio.Event()
+    async with app.run_test() as pilot:
+        await pilot.press(*"draft", "ctrl+g")
+        storage.opened.set()
+        await ready(pilot)
+        gate.set()
+        await until(pilot, lambda: prompt_text(pilot) == "edited")
