@@ -76,6 +76,7 @@ def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
     from agno_tui.runner import Runner
     from agno_tui.storage.sqlite import SqliteStorage
     from agno_tui.ui.app import AgnoApp
+    from agno_tui.ui.chosen_keys import read_keymap
 
     storage = SqliteStorage(database)
     menu = _model_menu(config, places)
@@ -95,10 +96,12 @@ def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
         model=model,
         user_id=config.user,
         theme=config.theme,
+        notify_by=config.notify,
         about=_about(places, database),
         memory=config.memory,
         menu=menu,
         make_clipboard=partial(_clipboard, places),
+        keymap=read_keymap(config.keys),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,15 @@ from agno_tui.text import one_line
 THEMES = ("auto", "dark", "light", "terminal")
 """What `theme` may be, beside the names of Textual's own themes."""
 
-_WORDS = {str: "text in quotes", int: "a number", bool: "true or false"}
+NOTIFY = ("auto", "osc9", "osc777", "bell", "off")
+"""What `notify` may be."""
+
+_WORDS = {
+    str: "text in quotes",
+    int: "a number",
+    bool: "true or false",
+    dict: "a table",
+}
 """What a field's type is called in a message to the user."""
 
 
@@ -36,6 +44,9 @@ class Config:
     """An OpenAI-compatible endpoint, e.g. `http://localhost:8000/v1`."""
     user: str = ""
     """Whose sessions these are (`user_id`); empty: the only user's."""
+    notify: str = "auto"
+    """How the terminal says that an answer has ended while it is in the background:
+    `osc9`, `osc777` (its notifications), `bell`, `off`, or `auto`: by the terminal."""
     theme: str = "auto"
     """`auto`, `dark`, `light`, `terminal` (its own 16 colours), or a Textual theme."""
     instructions: str = ""
@@ -53,6 +64,9 @@ class Config:
     allow_http: bool = False
     """Send conversations over plain http to other machines, e.g. on your own network.
     """
+
+    keys: Mapping[str, object] = field(default_factory=dict)
+    """Other keys: ids of commands, and their keys separated by commas; empty: none."""
 
     @property
     def history_runs(self) -> int | None:
@@ -122,7 +136,7 @@ def read_config(file: Path, environ: Mapping[str, str]) -> Config:
     Errors: `ConfigError` for a file that can't be read, an unknown or ill-typed field.
     """
     chosen = _read_toml(file)
-    kinds = {f.name: type(f.default) for f in fields(Config)}
+    kinds = {f.name: type(getattr(Config(), f.name)) for f in fields(Config)}
     for name, value in chosen.items():
         if name not in kinds:
             known = ", ".join(kinds)
@@ -134,6 +148,8 @@ def read_config(file: Path, environ: Mapping[str, str]) -> Config:
     for name in ("model", "user", "theme"):
         if value := environ.get(f"AGNO_TUI_{name.upper()}"):
             chosen[name] = value
+    if chosen.get("notify", "auto") not in NOTIFY:
+        raise ConfigError(f"{file}: notify must be one of {', '.join(NOTIFY)}.")
     return Config(**chosen)
 
 

@@ -33,7 +33,7 @@ def test_every_field_may_stand_in_the_file(tmp_path: Path) -> None:
         tmp_path,
         'model = "ollama:qwen3"\nbase_url = "http://localhost:1/v1"\nuser = "ada"\n'
         'theme = "light"\ninstructions = "Be brief."\nnum_history_runs = 3\n'
-        "allow_http = true\n",
+        'allow_http = true\n[keys]\n"session.new" = "f5"\n',
     )
     assert read_config(file, {}) == Config(
         model="ollama:qwen3",
@@ -43,6 +43,7 @@ def test_every_field_may_stand_in_the_file(tmp_path: Path) -> None:
         instructions="Be brief.",
         num_history_runs=3,
         allow_http=True,
+        keys={"session.new": "f5"},
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -14,22 +16,54 @@ from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from agno_tui.ui.commands import COMMANDS, key_name
-from agno_tui.ui.dialogs import DialogApp
+from agno_tui.ui.command import Command, Where
+from agno_tui.ui.commands import COMMANDS
+from agno_tui.ui.keymap import BY_DEFAULT, UNBOUND, Keymap
+from agno_tui.ui.session_actions import SessionActionsApp
+
+_log = logging.getLogger(__name__)
 
 OPEN_SECONDS = 2.0
 """How long a key that needs the sessions keeps the keys after it waiting, at most."""
 
 
-class CommandedApp(DialogApp):
+_ANYWHERE = [command for command in COMMANDS if command.place is Where.ANYWHERE]
+
+
+def _bound(command: Command) -> Command:
+    """A command with a key to it, which the user's own may take the place of."""
+    return command if command.keys else replace(command, keys=UNBOUND)
+
+
+class CommandedApp(SessionActionsApp):
     """An application with a desk that does what the commands say."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(command.binding for command in COMMANDS if command.keys),
-        *(command.early_binding for command in COMMANDS if command.needs_sessions),
+        *(_bound(command).binding for command in _ANYWHERE),
+        *(_bound(one).early_binding for one in _ANYWHERE if one.needs_sessions),
     ]
 
+    keymap: Keymap = BY_DEFAULT
+    """The keys in force."""
     _quit_asked = False
+
+    def use_keys(self, keymap: Keymap) -> None:
+        """Have these keys do what the commands say, from now on."""
+        self.keymap = keymap
+        self.set_keymap(keymap.for_textual)
+
+    def say_key_troubles(self) -> None:
+        """Say what is wrong with the keys the user chose, here and in the log."""
+        for words in self.keymap.troubles:
+            _log.warning("keys: %s", words)
+        if self.keymap.troubles:
+            self.notify(
+                "\n".join(self.keymap.troubles),
+                title="Keys in the settings",
+                severity="warning",
+                timeout=15,
+                markup=False,
+            )
 
     # Conversations
 
@@ -40,6 +74,10 @@ class CommandedApp(DialogApp):
     async def action_switch(self, step: int) -> None:
         """Open the session before or after this one."""
         await self.desk.switch(step)
+
+    async def action_attention(self) -> None:
+        """Open the next session that needs the user."""
+        await self.desk.attention.next()
 
     async def action_go_back(self) -> None:
         """Go back to where the user was before going to a place in another session."""
@@ -73,6 +111,11 @@ class CommandedApp(DialogApp):
             self.desk.document.toggle_details()
             self.desk.chat.transcript.content_changed()
             self.desk.searching.details_changed()
+            self.desk.kept_places.changed()
+
+    def action_queue(self) -> None:
+        """Go to the messages that wait."""
+        self.desk.queueing.focus()
 
     def action_copy_last(self) -> None:
         """Copy the last answer as its source."""
@@ -123,11 +166,12 @@ class CommandedApp(DialogApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Textual: what the palette offers."""
-        for command in COMMANDS:
+        for command in self.keymap.commands:
+            if command.place is not Where.ANYWHERE:
+                continue
             if command.id in ("palette", "interrupt"):
                 continue
-            keys = key_name(command.keys.split(",")[0])
+            keys = self.keymap.name(command.id)
             yield SystemCommand(
                 command.title, keys, partial(self.run_action, command.action)
             )
-        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)

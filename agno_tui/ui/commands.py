@@ -2,56 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
-
-from textual.binding import Binding
-
-
-@dataclass(slots=True, frozen=True)
-class Command:
-    """Something the user can have done from anywhere."""
-
-    id: str
-    keys: str
-    """Textual's names of the keys, separated by commas; the first one is shown. Empty:
-    it stands in the palette only."""
-    action: str
-    title: str
-    group: str
-    footer: str = ""
-    """A word or two for the footer; empty: not shown there."""
-    priority: bool = False
-    """Whether the key works whatever has the focus."""
-    needs_sessions: bool = False
-    """Whether it waits for the sessions where they are not open yet."""
-    words: str = ""
-    """What else the palette finds it by, separated by spaces."""
-
-    @property
-    def binding(self) -> Binding:
-        """The command as Textual wants it."""
-        return Binding(
-            self.keys,
-            self.action,
-            self.title,
-            id=self.id,
-            show=False,
-            priority=self.priority,
-        )
-
-    @property
-    def early_binding(self) -> Binding:
-        """The command before the sessions are open: first of all, so that no key after
-        it goes elsewhere while it waits."""
-        action = f"early({self.action!r})"
-        return Binding(self.keys, action, show=False, priority=True)
-
+from agno_tui.ui.command import Argument, Choices, Command, Where, is_typed
+from agno_tui.ui.place_commands import PLACE_COMMANDS
+from agno_tui.ui.session_commands import SESSION_COMMANDS
 
 PALETTE_KEY = "ctrl+p"
 """Where the commands are that have no key of their own."""
 
 SESSIONS, ANSWERS, PROGRAM = "Conversations", "Answers", "Program"
+WRITING = "Writing"
 
 COMMANDS = (
     Command(
@@ -62,6 +21,7 @@ COMMANDS = (
         SESSIONS,
         "new",
         words="chat session start begin empty",
+        slash="new",
     ),
     Command(
         "session.previous",
@@ -70,6 +30,7 @@ COMMANDS = (
         "Previous conversation",
         SESSIONS,
         words="chat session switch newer",
+        slash="prev,previous",
     ),
     Command(
         "session.next",
@@ -79,6 +40,16 @@ COMMANDS = (
         SESSIONS,
         "switch",
         words="chat session switch older",
+        slash="next",
+    ),
+    Command(
+        "session.attention",
+        "alt+n",
+        "attention",
+        "Next conversation that needs you",
+        SESSIONS,
+        words="chat session unread failed waiting new",
+        slash="attention",
     ),
     Command(
         "sidebar.toggle",
@@ -88,6 +59,7 @@ COMMANDS = (
         SESSIONS,
         "list",
         words="chats sessions history sidebar",
+        slash="sidebar",
     ),
     Command(
         "session.list",
@@ -96,6 +68,8 @@ COMMANDS = (
         "Go to the list",
         SESSIONS,
         words="chats sessions history open delete remove undo",
+        slash="sessions",
+        argument=Argument("words", "open_titled", Choices.SESSIONS),
     ),
     Command(
         "session.back",
@@ -104,6 +78,7 @@ COMMANDS = (
         "Back to where you were",
         SESSIONS,
         words="return",
+        slash="back",
     ),
     Command(
         "session.find",
@@ -112,6 +87,8 @@ COMMANDS = (
         "Find in this conversation",
         SESSIONS,
         words="search words look",
+        slash="find",
+        argument=Argument("words", "find_words"),
     ),
     Command(
         "session.copy",
@@ -120,6 +97,7 @@ COMMANDS = (
         "Copy this conversation as Markdown",
         SESSIONS,
         words="clipboard yank export all",
+        slash="copyall",
     ),
     Command(
         "session.about",
@@ -129,7 +107,9 @@ COMMANDS = (
         SESSIONS,
         needs_sessions=True,
         words="summary summarize sum up name rename title tokens usage figures state",
+        slash="about",
     ),
+    *SESSION_COMMANDS,
     Command(
         "run.stop",
         "escape",
@@ -138,6 +118,7 @@ COMMANDS = (
         ANSWERS,
         "stop",
         words="cancel abort interrupt",
+        slash="stop",
     ),
     Command(
         "run.details",
@@ -146,6 +127,18 @@ COMMANDS = (
         "Show or hide reasoning and tool calls",
         ANSWERS,
         words="tools thinking functions details",
+        slash="details",
+    ),
+    Command(
+        "context",
+        "ctrl+t",
+        "context",
+        "What will be sent next",
+        ANSWERS,
+        needs_sessions=True,
+        words="context window tokens history request prompt messages",
+        slash="context",
+        argument=Argument("runs", "use_window"),
     ),
     Command(
         "run.copy",
@@ -154,9 +147,43 @@ COMMANDS = (
         "Copy the last answer",
         ANSWERS,
         words="clipboard yank",
+        slash="copy",
     ),
     Command(
-        "palette", PALETTE_KEY, "command_palette", "All commands", PROGRAM, "commands"
+        "queue",
+        "alt+q",
+        "queue",
+        "What waits to be sent",
+        ANSWERS,
+        words="queue waiting messages edit reorder remove paused send later",
+        slash="queue",
+    ),
+    Command(
+        "prompt.editor",
+        "ctrl+g",
+        "edit_prompt",
+        "Write in your editor",
+        WRITING,
+        words="external vim nano code visual",
+        slash="editor",
+    ),
+    Command(
+        "prompt.search",
+        "ctrl+r",
+        "search_prompts",
+        "Search what you asked before",
+        WRITING,
+        words="history earlier prompts questions recall",
+        slash="history",
+    ),
+    Command(
+        "palette",
+        PALETTE_KEY,
+        "command_palette",
+        "All commands",
+        PROGRAM,
+        "commands",
+        slash="commands",
     ),
     Command(
         "model",
@@ -166,6 +193,19 @@ COMMANDS = (
         PROGRAM,
         "model",
         words="models switch provider llm",
+        slash="model",
+        argument=Argument("name", "use_model", Choices.MODELS),
+    ),
+    Command(
+        "user",
+        "",
+        "change_user",
+        "Change the user",
+        PROGRAM,
+        needs_sessions=True,
+        words="users switch account profile name person whose",
+        slash="user",
+        argument=Argument("name", "use_user"),
     ),
     Command(
         "memories",
@@ -175,6 +215,7 @@ COMMANDS = (
         PROGRAM,
         needs_sessions=True,
         words="memory memories remember forget facts user",
+        slash="memory,memories",
     ),
     Command(
         "help",
@@ -184,6 +225,17 @@ COMMANDS = (
         PROGRAM,
         "help",
         words="keys shortcuts",
+        slash="help,keys",
+    ),
+    Command(
+        "theme",
+        "",
+        "change_theme",
+        "Theme",
+        PROGRAM,
+        words="colours colors dark light",
+        slash="theme",
+        argument=Argument("name", "use_theme", Choices.THEMES),
     ),
     Command(
         "redraw",
@@ -192,6 +244,7 @@ COMMANDS = (
         "Redraw the screen",
         PROGRAM,
         words="refresh repaint",
+        slash="redraw",
     ),
     Command(
         "interrupt",
@@ -209,58 +262,17 @@ COMMANDS = (
         "quit",
         priority=True,
         words="exit close end leave",
+        slash="quit,exit",
     ),
+    *PLACE_COMMANDS,
 )
 """All of them, in the order of help and footer."""
 
-_TYPED: Final = frozenset({"question_mark"})
-"""Keys of commands that are letters where something is written."""
-
-UNTYPED_ACTIONS = {
-    key: c.action for c in COMMANDS if c.keys for key in c.keys.split(",")
+ACTIONS = {
+    key: one.action
+    for one in COMMANDS
+    if one.place is Where.ANYWHERE
+    for key in one.key_list
+    if not is_typed(key)
 }
-"""What a key has done, for a widget that does its keys in the order they were typed."""
-
-ACTIONS = {key: one for key, one in UNTYPED_ACTIONS.items() if key not in _TYPED}
-"""The same for a widget in which something is written."""
-
-Keys = tuple[tuple[str, str], ...]
-"""Keys and what they do, in a word each."""
-
-LIST_FOOTER: Keys = (("enter", "open"), ("d", "delete"), ("u", "undo"), ("esc", "back"))
-"""What the footer says while the keyboard is in the list."""
-
-_SIGNS = {
-    "up": "↑",
-    "down": "↓",
-    "left": "←",
-    "pageup": "pgup",
-    "pagedown": "pgdn",
-    "escape": "esc",
-    "question_mark": "?",
-}
-
-
-def key_name(key: str) -> str:
-    """A key as it is written on the screen: `alt+↑`, `esc`."""
-    return "+".join(_SIGNS.get(part, part) for part in key.split("+"))
-
-
-def key_names(keys: str) -> str:
-    """Several keys, separated by commas, as they are written on the screen."""
-    return "  ".join(key_name(key) for key in keys.split(","))
-
-
-def messages_footer(*, opens: bool, goes_back: bool) -> Keys:
-    """What the footer says while the keyboard is on a message: `opens`, where it looked
-    into another conversation; `goes_back`, where the user came from one."""
-    return (
-        ("↑ ↓", "walk"),
-        ("y", "copy"),
-        ("u", "code"),
-        ("r", "send again"),
-        *((("o", "open"),) if opens else ()),
-        *((("alt+←", "go back"),) if goes_back else ()),
-        ("end", "newest"),
-        ("esc", "prompt"),
-    )
+"""What a key has done from anywhere by default, where something is written."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from agno_tui.ui.commands import COMMANDS, Keys, key_name
+from agno_tui.ui.command import Keys, Where
+from agno_tui.ui.keymap import BY_DEFAULT, Keymap, keymap_of
 from agno_tui.ui.marks import MUTED
 
 NEEDED_FIRST = ("help", "quit", "new", "switch", "model", "stop", "commands", "list")
@@ -33,15 +34,14 @@ class FooterLine(Static):
         self._write()
 
     def _write(self) -> None:
-        self.update(footer_line(self.size.width, self._keys))
+        keys = self._keys or keymap_of(self.app).footer(Where.ANYWHERE)
+        self.update(footer_line(self.size.width, keys))
 
 
 def footer_line(width: int, keys: Keys = ()) -> Content:
     """As many keys as fit into `width` cells; by default those of the commands, in
     their order."""
-    if not keys:
-        commands = [c for c in COMMANDS if c.footer]
-        keys = tuple((key_name(c.keys.split(",")[0]), c.footer) for c in commands)
+    keys = keys or BY_DEFAULT.footer(Where.ANYWHERE)
     pieces = {
         word: Content.assemble((key, "$foreground"), (f" {word}", MUTED))
         for key, word in keys
@@ -59,3 +59,34 @@ def _need(word: str) -> int:
     if word == NEEDED_LAST:
         return len(NEEDED_FIRST)
     return NEEDED_FIRST.index(word) if word in NEEDED_FIRST else 0
+
+
+def list_footer(keymap: Keymap) -> Keys:
+    """What the footer says while the keyboard is in the list."""
+    return (*keymap.footer(Where.LIST), (keymap.name("run.stop"), "back"))
+
+
+def messages_footer(keymap: Keymap, *, opens: bool, goes_back: bool) -> Keys:
+    """What the footer says while the keyboard is on a message: `opens`, where it looked
+    into another conversation; `goes_back`, where the user came from one."""
+    words = {
+        "message.copy": "copy",
+        "message.code": "code",
+        "message.retry": "send again",
+        "message.open": "open" if opens else "",
+        "session.back": "go back" if goes_back else "",
+    }
+    walk = f"{keymap.name('message.up')} {keymap.name('message.down')}"
+    keys = (
+        (walk.strip(), "walk"),
+        *((keymap.name(id), word) for id, word in words.items() if word),
+        # Its first key is a letter; everywhere else it is this one.
+        (_end(keymap), "newest"),
+        (keymap.name("run.stop"), "prompt"),
+    )
+    return tuple((key, word) for key, word in keys if key)
+
+
+def _end(keymap: Keymap) -> str:
+    keys = keymap["message.last"].key_list
+    return "end" if "end" in keys else keymap.name("message.last")

@@ -2,55 +2,113 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from agno_tui.ui.commands import COMMANDS, PALETTE_KEY, key_names
+from agno_tui.text import one_line
+from agno_tui.ui.command import Command, Where, bindings, key_names
+from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dialog import Dialog
+from agno_tui.ui.keymap import BY_DEFAULT, Keymap, keymap_of
 from agno_tui.ui.marks import MUTED
-from agno_tui.ui.other_keys import (
-    FIND_KEYS,
-    HELP_KEYS,
-    LIST_KEYS,
-    MEMORY_KEYS,
-    MESSAGE_KEYS,
-    PROMPT_KEYS,
-    SESSION_KEYS,
-)
+from agno_tui.ui.multiplexers import around, kept_back
+
+HINT = "type to filter · ↑ ↓ pgup pgdn read · esc closes"
+NOTHING = "No key and no command has these words. backspace takes letters away."
+
+KEYS = 18
+"""Cells for the keys of a command."""
+
+WAYS = {
+    Where.LIST: "session.list",
+    Where.MESSAGES: "prompt.messages",
+    Where.FIND: "session.find",
+    Where.MODEL: "model",
+    Where.MEMORY: "memories",
+    Where.SESSION: "session.about",
+    Where.LINKS: "message.links",
+    Where.CITED: "message.open",
+    Where.HELP: "help",
+}
+"""By which command one comes to a place."""
 
 
 class Help(Dialog[None]):
-    """One page of keys. Any of esc, F1, q and enter closes it."""
+    """One page of keys, filtered by what is typed."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,q,enter", "dismiss", "Close", show=False),
-        Binding("down,j", "lines(1)", "Down", show=False),
-        Binding("up,k", "lines(-1)", "Up", show=False),
-        Binding("pagedown,space", "pages(1)", "A page down", show=False),
-        Binding("pageup", "pages(-1)", "A page up", show=False),
-        Binding("home,g", "edge(False)", "To the beginning", show=False),
-        Binding("end,G", "edge(True)", "To the end", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Where.HELP)
 
     def __init__(self, about: str) -> None:
         super().__init__()
         self._about = about
+        self._typed = ""
 
     def compose(self) -> ComposeResult:
-        """Textual: the page."""
-        # The keys come here, whatever was clicked.
-        with VerticalScroll(id="help", classes="dialog", can_focus=False):
-            yield Static(help_text(self._about), markup=False)
+        """Textual: the line of what is typed, and the page."""
+        with Vertical(id="help", classes="dialog"):
+            yield Static(self._headline, id="help-typed", markup=False)
+            # The keys come here, whatever was clicked.
+            with VerticalScroll(id="help-page", classes="dialog-body", can_focus=False):
+                yield Static(self._text, id="help-text", markup=False)
+
+    @property
+    def _headline(self) -> Content:
+        if self._typed:
+            return Content.assemble(("Keys · ", "bold"), self._typed, ("▏", "$accent"))
+        return Content.styled("Keys", "bold") + Content.styled(f" · {HINT}", MUTED)
+
+    @property
+    def _text(self) -> Content:
+        return help_text(
+            self._about,
+            keymap=keymap_of(self.app),
+            typed=self._typed,
+            environ=os.environ,
+        )
 
     @property
     def _page(self) -> VerticalScroll:
-        return self.query_one("#help", VerticalScroll)
+        return self.query_one("#help-page", VerticalScroll)
+
+    def on_key(self) -> None:
+        """Textual: Dialog's keys; here every one is read in `_on_key`."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        letters = event.character if event.is_printable else ""
+        match event.key:
+            case "backspace":
+                self._type(self._typed[:-1])
+            case "ctrl+u" | "ctrl+w":
+                self._type("")
+            case "space" if not self._typed:
+                self.action_pages(1)
+            case "question_mark" if not self._typed:
+                self.dismiss()
+            case _ if letters:
+                self._type(self._typed + letters)
+            case _:
+                return
+        event.stop()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Textual: words from elsewhere are typed too."""
+        event.stop()
+        self._type(self._typed + one_line(event.text))
+
+    def _type(self, words: str) -> None:
+        self._typed = words
+        self.query_one("#help-typed", Static).update(self._headline)
+        self.query_one("#help-text", Static).update(self._text)
+        self._page.scroll_home(animate=False)
 
     def action_lines(self, step: int) -> None:
         """Read further down or up, by lines."""
@@ -68,26 +126,91 @@ class Help(Dialog[None]):
         page.scroll_to(y=page.max_scroll_y if end else 0, animate=False)
 
 
-def help_text(about: str) -> Content:
-    """All keys by group, then where things live."""
-    parts = [Content.styled("Keys", "bold") + Content.styled(f" · {HELP_KEYS}", MUTED)]
-    for group, commands in groupby(COMMANDS, key=lambda c: c.group):
-        rows = [(key_names(c.keys or PALETTE_KEY), c.title) for c in commands]
-        parts.append(_group(group, rows))
-    parts.append(_group("In the prompt", PROMPT_KEYS))
-    parts.append(_group("On a message (shift+tab)", MESSAGE_KEYS))
-    parts.append(_group("While finding (ctrl+f)", FIND_KEYS))
-    parts.append(_group("In the list (ctrl+s)", LIST_KEYS))
-    parts.append(_group("In what it remembers (f3)", MEMORY_KEYS))
-    parts.append(_group("In a conversation's own page (f4)", SESSION_KEYS))
-    parts.append(Content.styled(about, MUTED))
+def help_text(
+    about: str,
+    *,
+    keymap: Keymap = BY_DEFAULT,
+    typed: str = "",
+    environ: Mapping[str, str] | None = None,
+) -> Content:
+    """All commands by place, those with all the words that are typed; then where things
+    live. `environ`: says what the terminal runs inside of."""
+    asked = typed.lower().split()
+    groups = [
+        *_kept_back(keymap, environ or {}),
+        *(
+            (_title(keymap, group, rows), [_row(keymap, one) for one in rows])
+            for group, rows in _groups(keymap)
+        ),
+    ]
+    parts: list[Content] = []
+    for title, rows in groups:
+        fitting = [row for row in rows if _fits(title, row, asked)]
+        if fitting:
+            heading = Content.styled(title, "bold $accent")
+            parts.append(Content("\n").join([heading, *map(_line, fitting)]))
+    if not parts:
+        return Content.styled(NOTHING, MUTED)
+    if not asked:
+        parts.append(Content.styled(about, MUTED))
     return Content("\n\n").join(parts)
 
 
-def _group(
-    title: str, rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]
-) -> Content:
-    lines = [Content.styled(title, "bold $accent")]
-    for keys, words in rows:
-        lines.append(Content.assemble((keys.ljust(22), "$foreground"), (words, MUTED)))
-    return Content("\n").join(lines)
+Row = tuple[str, str, str]
+"""The keys of a command, what it does, and what else does it."""
+
+
+def _groups(keymap: Keymap) -> list[tuple[str, list[Command]]]:
+    order = sorted(keymap.commands, key=lambda one: list(Where).index(one.place))
+    anywhere = [one for one in order if one.place is Where.ANYWHERE]
+    names = list(dict.fromkeys(one.group for one in anywhere))
+    elsewhere = [one for one in order if one.place is not Where.ANYWHERE and one.keys]
+    return [
+        *((name, [one for one in anywhere if one.group == name]) for name in names),
+        *(
+            (place.value, list(rows))
+            for place, rows in groupby(elsewhere, key=lambda one: one.place)
+        ),
+    ]
+
+
+def _title(keymap: Keymap, group: str, rows: Sequence[Command]) -> str:
+    way = WAYS.get(rows[0].place)
+    key = keymap.name(way) if way else ""
+    return f"{group} ({key})" if key else group
+
+
+def _row(keymap: Keymap, command: Command) -> Row:
+    slash = f"/{command.names[0]}" if command.names else ""
+    if command.argument is not None:
+        slash = f"{slash} {command.argument.name}"
+    keys = command.keys or ("" if slash else keymap.palette_key)
+    return key_names(keys), command.title, slash
+
+
+def _kept_back(
+    keymap: Keymap, environ: Mapping[str, str]
+) -> list[tuple[str, list[Row]]]:
+    """What never arrives here, and what to use instead."""
+    found = []
+    for one in around(environ):
+        rows = kept_back(one, keymap.commands)
+        if rows:
+            title = f"Inside {one.name}, which keeps these keys: use what stands behind"
+            found.append((title, [*rows, ("", one.way_out, "")]))
+    return found
+
+
+def _fits(title: str, row: Row, asked: Sequence[str]) -> bool:
+    text = " ".join((title, *row)).lower()
+    return all(part in text for part in asked)
+
+
+def _line(row: Row) -> Content:
+    keys, words, slash = row
+    if slash:
+        words = f"{words}  "
+    room = max(KEYS, len(keys) + 2) if keys else KEYS
+    return Content.assemble(
+        (keys.ljust(room), "$foreground"), (words, MUTED), (slash, "$accent")
+    )

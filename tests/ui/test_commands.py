@@ -1,18 +1,26 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import pkgutil
 from collections import Counter
-from typing import Literal
+from collections.abc import Awaitable
+from typing import Literal, cast
 
 import pytest
 from textual.actions import parse
 from textual.command import CommandPalette, Hit
+from textual.dom import DOMNode
 from textual.events import Key
 from textual.widgets import Input
 
+import agno_tui.ui
 from agno_tui.ui.app import AgnoApp
-from agno_tui.ui.commands import COMMANDS, key_name, key_names
+from agno_tui.ui.command import Where, key_name, key_names
+from agno_tui.ui.commands import COMMANDS
+from agno_tui.ui.find_bar import Finder, Words
 from agno_tui.ui.help import help_text
+from agno_tui.ui.keymap import WRITING
 from agno_tui.ui.memory_dialog import MemoryDialog
 from agno_tui.ui.palette import CommandProvider
 from agno_tui.ui.prompt import Prompt
@@ -28,22 +36,103 @@ from tests.ui.conftest import (
     until,
 )
 
+ANYWHERE = [command for command in COMMANDS if command.place is Where.ANYWHERE]
 
-def test_ids_and_keys_are_given_once() -> None:
+
+def test_ids_and_slash_commands_are_given_once() -> None:
     ids = Counter(command.id for command in COMMANDS)
-    keys = Counter(key for command in COMMANDS for key in command.keys.split(","))
-    assert set(ids.values()) == set(keys.values()) == {1}
+    names = Counter(name for command in COMMANDS for name in command.names)
+    assert set(ids.values()) == set(names.values()) == {1}
+
+
+@pytest.mark.parametrize("place", list(Where))
+def test_a_key_means_one_thing_in_a_place(place: Where) -> None:
+    own = [command for command in COMMANDS if command.place is place]
+    keys = Counter(key for command in own for key in command.key_list)
+    assert own and set(keys.values()) == {1}
 
 
 def test_every_command_can_be_done() -> None:
-    for command in COMMANDS:
+    for command in ANYWHERE:
         _, name, _ = parse(command.action)
         assert callable(getattr(AgnoApp, f"action_{name}", None)), command.action
+        if command.argument is not None:
+            assert callable(getattr(AgnoApp, command.argument.method))
+
+
+def widgets() -> list[type[DOMNode]]:
+    """Everything of ours that binds keys."""
+    for module in pkgutil.walk_packages(agno_tui.ui.__path__, "agno_tui.ui."):
+        importlib.import_module(module.name)
+    found, left = [], [DOMNode]
+    while left:
+        cls = left.pop()
+        left += cls.__subclasses__()
+        if cls.__module__.startswith("agno_tui.") and cls.__dict__.get("BINDINGS"):
+            found.append(cls)
+    return found
+
+
+def keys_bound(cls: type[DOMNode]) -> dict[str, str]:
+    """The keys a class binds by itself, and the actions behind them."""
+    return {
+        key: binding.action
+        for binding in cls.__dict__["BINDINGS"]
+        if not binding.action.startswith("early(")
+        for key in binding.key.split(",")
+    }
+
+
+def test_every_binding_is_that_of_a_command() -> None:
+    ids = {command.id for command in COMMANDS}
+    unknown = [
+        (cls.__name__, binding)
+        for cls in widgets()
+        # (The prompt's keys are read in their order; see below.)
+        if cls is not Prompt
+        for binding in cls.__dict__["BINDINGS"]
+        if binding.id not in ids
+    ]
+    assert unknown == []
+
+
+def test_every_command_with_a_key_is_bound() -> None:
+    bound = {b.id for cls in widgets() for b in cls.__dict__["BINDINGS"]}
+    unbound = [
+        command.id
+        for command in COMMANDS
+        if command.keys and command.id not in bound and command.place not in WRITING
+    ]
+    assert unbound == []
+
+
+def test_all_that_the_prompt_binds_is_a_command() -> None:
+    known = {
+        key: command.action
+        for command in COMMANDS
+        if command.place is Where.PROMPT
+        for key in command.key_list
+    }
+    assert keys_bound(Prompt).items() <= known.items()
+
+
+def test_all_that_the_find_bar_does_is_a_command() -> None:
+    class Nobody:
+        def __getattr__(self, name: str) -> object:
+            return lambda *args, **named: None
+
+    known = {
+        key
+        for command in COMMANDS
+        if command.place is Where.FIND
+        for key in command.key_list
+    }
+    assert set(Words(cast("Finder", Nobody()))._done_by) == known
 
 
 def test_no_command_is_shadowed_by_the_prompt() -> None:
     """Of the keys the text area takes first, only these are meant."""
-    own = {key for command in COMMANDS for key in command.keys.split(",")}
+    own = {key for command in ANYWHERE for key in command.key_list}
     taken = {
         key
         for cls in Prompt.__mro__
@@ -62,6 +151,7 @@ def test_help_names_every_key_and_command() -> None:
     for command in COMMANDS:
         assert command.title in text
         assert key_names(command.keys) in text
+        assert all(f"/{name}" in text for name in command.names[:1])
 
 
 def test_keys_are_written_as_people_write_them() -> None:
@@ -91,7 +181,7 @@ async def first_hit(app: AgnoApp, query: str) -> Hit:
         ("summary", "session.about"),
         ("sum up", "session.about"),
         ("name", "session.about"),
-        ("rename", "session.about"),
+        ("rename", "session.rename"),
         ("tokens", "session.about"),
         ("tools", "run.details"),
         ("thinking", "run.details"),
@@ -118,6 +208,38 @@ async def test_the_palette_finds_the_colours_and_nothing_for_nonsense(
         assert (await first_hit(app, "colours")).text == "Theme"
         provider = CommandProvider(app.screen)
         assert [hit async for hit in provider.search("xqz")] == []
+
+
+async def test_the_palette_opens_sessions_and_changes_colours_and_models(
+    app: AgnoApp, storage: TestStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await keep(storage, a_run("a"), name="Trip to Kyoto")
+    chosen: list[str] = []
+
+    class Menu:
+        async def names(self) -> list[str]:
+            return ["ollama:small"]
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        monkeypatch.setattr(app, "menu", Menu())
+        monkeypatch.setattr(app, "choose_model", lambda menu, name: chosen.append(name))
+        for query, kind in (
+            ("kyoto", "Conversation"),
+            ("nord", "Theme"),
+            ("small", "Model"),
+        ):
+            hit = await first_hit(app, query)
+            assert hit.help == kind
+            done = hit.command()
+            assert isinstance(done, Awaitable)
+            await done
+        assert app.theme == "nord" and chosen == ["ollama:small"]
+        assert app.desk.document is not None
+        assert app.desk.document.session.session_id == "a"
+        # A command comes before everything that has its name.
+        await keep(storage, a_run("b"), name="Help")
+        assert (await first_hit(app, "help")).help == "f1"
 
 
 async def test_a_word_that_is_not_in_the_title_is_said_with_it(app: AgnoApp) -> None:

@@ -5,8 +5,10 @@ import json
 import pytest
 
 from agno_tui.ui.app import AgnoApp
-from agno_tui.ui.commands import COMMANDS, messages_footer
-from agno_tui.ui.footer import NEEDED_FIRST, footer_line
+from agno_tui.ui.command import Where
+from agno_tui.ui.commands import COMMANDS
+from agno_tui.ui.footer import NEEDED_FIRST, footer_line, messages_footer
+from agno_tui.ui.keymap import BY_DEFAULT
 from tests.ui.conftest import (
     Screen,
     TestStorage,
@@ -26,7 +28,7 @@ def test_the_footer_fits(width: int) -> None:
 
 def test_a_wide_footer_shows_all_in_the_order_of_the_commands() -> None:
     text = footer_line(200).plain
-    words = [c.footer for c in COMMANDS if c.footer]
+    words = [c.footer for c in COMMANDS if c.footer and c.place is Where.ANYWHERE]
     assert sorted(words) == sorted(NEEDED_FIRST)
     assert [text.index(f" {word}") for word in words] == sorted(
         text.index(f" {word}") for word in words
@@ -44,7 +46,10 @@ def test_help_stays_longest() -> None:
 def test_keys_on_a_message_are_those_that_do_something(
     opens: bool, goes_back: bool
 ) -> None:
-    words = [word for _, word in messages_footer(opens=opens, goes_back=goes_back)]
+    words = [
+        word
+        for _, word in messages_footer(BY_DEFAULT, opens=opens, goes_back=goes_back)
+    ]
     assert ("open" in words, "go back" in words) == (opens, goes_back)
     assert words[0] == "walk" and words[-2:] == ["newest", "prompt"]
 

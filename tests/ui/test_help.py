@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from textual.binding import Binding
-from textual.screen import Screen as TextualScreen
 
 from agno_tui.ui.app import AgnoApp
+from agno_tui.ui.command import Where
+from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.help import Help, help_text
-from agno_tui.ui.memory_dialog import MemoryDialog
-from agno_tui.ui.other_keys import MEMORY_KEYS, SESSION_KEYS
-from agno_tui.ui.session_dialog import SessionDialog
 from tests.ui.conftest import (
     Screen,
     TestStorage,
@@ -25,6 +22,8 @@ from tests.ui.marked_words import said_session, sought
 SIZES = [(120, 40), (80, 24)]
 FIRST = "Keys · "
 """How the first line of help begins."""
+FIRST_COMMAND = f"/{COMMANDS[0].slash}"
+"""What stands in the first line that is read."""
 
 
 async def open_help(pilot: Screen) -> None:
@@ -65,9 +64,8 @@ async def test_a_question_mark_is_written_where_something_is(
     ("down", "up"),
     [
         (["end"], ["home"]),
-        (["G"], ["g"]),
-        (["pagedown"] * 5, ["pageup"] * 5),
-        (["space"] * 5, ["pageup"] * 5),
+        (["pagedown"] * 15, ["pageup"] * 15),
+        (["space"] * 15, ["pageup"] * 15),
     ],
 )
 async def test_keys_go_to_the_end_of_help_and_back(
@@ -79,23 +77,20 @@ async def test_keys_go_to_the_end_of_help_and_back(
         assert app.about not in screen_text(pilot)
         await pilot.press(*down)
         await until(pilot, shows(pilot, app.about), "the end")
-        assert FIRST not in screen_text(pilot)
+        assert FIRST_COMMAND not in screen_text(pilot)
         await pilot.press(*up)
-        await until(pilot, shows(pilot, FIRST), "the beginning")
+        await until(pilot, shows(pilot, FIRST_COMMAND), "the beginning")
         assert isinstance(app.screen, Help)
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(("down", "up"), [("down", "up"), ("j", "k")])
-async def test_keys_read_line_by_line(
-    app: AgnoApp, size: tuple[int, int], down: str, up: str
-) -> None:
+async def test_keys_read_line_by_line(app: AgnoApp, size: tuple[int, int]) -> None:
     async with app.run_test(size=size) as pilot:
         await open_help(pilot)
-        page = app.screen.query_one("#help")
-        await pilot.press(*[down] * 3)
+        page = app.screen.query_one("#help-page")
+        await pilot.press(*["down"] * 3)
         await until(pilot, lambda: page.scroll_offset.y == 3)
-        await pilot.press(*[up] * 4)
+        await pilot.press(*["up"] * 4)
         await until(pilot, lambda: page.scroll_offset.y == 0)
 
 
@@ -103,7 +98,7 @@ async def test_a_page_leaves_no_line_out(app: AgnoApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await open_help(pilot)
         seen = screen_text(pilot)
-        for _ in range(5):
+        for _ in range(15):
             await pilot.press("space")
             await pilot.pause()
             seen += screen_text(pilot)
@@ -118,36 +113,54 @@ async def test_keys_go_on_after_a_click(app: AgnoApp) -> None:
         await pilot.click("#help")
         await pilot.press("end")
         await until(pilot, shows(pilot, app.about))
-        await pilot.press("q")
+        await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, Help))
 
 
-SIGNS = {"↑": "up", "↓": "down"}
+@pytest.mark.parametrize("size", [*SIZES, (60, 16)])
+async def test_what_is_typed_filters(app: AgnoApp, size: tuple[int, int]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await open_help(pilot)
+        await pilot.press(*"redraw")
+        await until(pilot, shows(pilot, "Keys · redraw"))
+        await until(pilot, shows(pilot, "/redraw"))
+        text = screen_text(pilot)
+        assert "ctrl+l" in text and FIRST_COMMAND not in text
+        await pilot.press(*"zzz")
+        await until(pilot, shows(pilot, "No key and no command"))
+        await pilot.press(*["backspace"] * 9)
+        await until(pilot, shows(pilot, FIRST_COMMAND))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, Help))
+        assert prompt_text(pilot) == ""
+
+
+def test_help_is_filtered_by_key_slash_command_and_place() -> None:
+    assert "New conversation" in help_text("", typed="ctrl+n").plain
+    assert "New conversation" in help_text("", typed="/new").plain
+    text = help_text("", typed="remembers forget").plain
+    assert "Forget it" in text and "New conversation" not in text
+
+
+def test_help_says_every_place_and_how_to_come_there() -> None:
+    text = help_text("").plain
+    for where in Where:
+        assert where is Where.ANYWHERE or where.value in text
+    assert "In the list (ctrl+s)" in text and "On a message (shift+tab)" in text
 
 
 @pytest.mark.parametrize(
-    ("dialog", "keys", "given"),
+    ("environ", "told", "untold"),
     [
-        # The list has these by itself.
-        (MemoryDialog, MEMORY_KEYS, {"up", "down", "enter"}),
-        (SessionDialog, SESSION_KEYS, set()),
+        ({"ZELLIJ": "0"}, ["Inside zellij", "/new", "alt+↑", "ctrl+g locks"], "tmux"),
+        ({"TMUX": "/tmp/x,1,0"}, ["Inside tmux", "f9 or /sidebar"], "zellij"),
+        ({"TMUX": "/tmp/x,1,0", "ZELLIJ": "0"}, ["Inside tmux", "Inside zellij"], "?!"),
     ],
 )
-def test_help_names_the_keys_of_a_dialog(
-    dialog: type[TextualScreen[None]],
-    keys: tuple[tuple[str, str], ...],
-    given: set[str],
+def test_help_says_which_keys_never_arrive(
+    environ: dict[str, str], told: list[str], untold: str
 ) -> None:
-    bindings = [b for b in dialog.BINDINGS if isinstance(b, Binding)]
-    bound = {key for binding in bindings for key in binding.key.split(",")}
-    said = {SIGNS.get(key, key) for names, _ in keys for key in names.split()}
-    assert said <= bound | given
-    # Every binding is said by one of its keys, but for those that close.
-    said |= {"escape", "f3", "f4"}
-    assert [b.key for b in bindings if not said & set(b.key.split(","))] == []
-    text = help_text("").plain
-    for names, words in keys:
-        assert any(
-            line.startswith(names) and line.endswith(words)
-            for line in text.splitlines()
-        )
+    text = help_text("", environ=environ).plain
+    assert [words for words in told if words not in text] == []
+    assert untold not in text
+    assert "Inside" not in help_text("", environ={}).plain

@@ -1,0 +1,67 @@
+"""What is done to the session on the screen by slash command or palette, as the list
+does it to the one at its cursor."""
+
+from __future__ import annotations
+
+from agno_tui.session import Session
+from agno_tui.storage.errors import SessionNotFoundError, StorageError
+from agno_tui.ui.arguments import ArgumentApp
+from agno_tui.ui.list_deeds import Deed
+from agno_tui.ui.transcript.transcript import Transcript
+
+NOTHING_YET = "Nothing was said in this conversation yet."
+
+
+class SessionActionsApp(ArgumentApp):
+    """An application that does to the open session what its list can do."""
+
+    async def action_session_deed(self, deed: str) -> None:
+        """Do something to the session on the screen; the name of a `Deed` says what."""
+        session, deeds = await self._kept(), self.desk.sessions.deeds
+        if session is None or deeds is None:
+            self.notify(NOTHING_YET, markup=False)
+        else:
+            deeds.do(Deed[deed], [session])
+
+    def action_undo_deletion(self) -> None:
+        """Take the last deletion back."""
+        if (deeds := self.desk.sessions.deeds) is not None:
+            deeds.undo()
+
+    def action_retry_last(self) -> None:
+        """Send the newest question again."""
+        document = self.desk.document
+        run = document.turns[-1].run if document and document.turns else None
+        if run is None:
+            self.notify(NOTHING_YET, markup=False)
+        else:
+            self.desk.post_message(Transcript.RetryWanted(run))
+
+    async def rename_session(self, name: str) -> str:
+        """Give the session on the screen another name."""
+        session = await self._kept()
+        if session is None:
+            return NOTHING_YET
+        session_id, user_id = session.session_id, session.user_id
+        try:
+            kept = await self.runner.agent.aset_session_name(
+                session_id, name, user_id=user_id
+            )
+        except (StorageError, SessionNotFoundError) as error:
+            return f"Not renamed. {error.words}"
+        self.desk.session_named(session_id, kept)
+        return ""
+
+    async def _kept(self) -> Session | None:
+        """What is kept of the session on the screen, if anything is."""
+        document = self.desk.document
+        if document is None:
+            return None
+        session = document.session
+        try:
+            return await self.storage.get_session(
+                session.session_id, user_id=session.user_id
+            )
+        except StorageError as error:
+            self.notify(error.words, severity="error", markup=False)
+            return None

@@ -1,0 +1,322 @@
+"""Slash commands: what they mean, what is offered, and that nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from agno_tui.ui.app import AgnoApp
+from agno_tui.ui.commands import COMMANDS
+from agno_tui.ui.help import Help
+from agno_tui.ui.slash import (
+    Choice,
+    Slash,
+    command_named,
+    offered_choices,
+    offered_commands,
+    read_slash,
+)
+from agno_tui.ui.slash_panel import SlashPanel
+from tests.ui.conftest import (
+    Screen,
+    TestStorage,
+    a_run,
+    keep,
+    prompt_text,
+    ready,
+    screen_lines,
+    screen_text,
+    shows,
+    the_app,
+    until,
+)
+from tests.ui.marked_words import sought
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("/", Slash("")),
+        ("/ne", Slash("ne")),
+        ("/New", Slash("new")),
+        ("/model gpt 5 ", Slash("model", "gpt 5")),
+        ("/model ", Slash("model", "")),
+        ("/usr/bin is a folder", None),
+        ("//", None),
+        ("// a comment", None),
+        ("/ a slash", None),
+        ("/new\nlines", None),
+        (" /new", None),
+        ("/2 of them", None),
+        ("1/2", None),
+        ("", None),
+    ],
+)
+def test_a_command_is_one_word_after_a_slash(text: str, meant: Slash | None) -> None:
+    assert read_slash(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("n", "/new"),
+        ("ne", "/new"),
+        ("nex", "/next"),
+        ("previ", "/prev"),
+        ("exit", "/quit"),
+        ("llm", "/model "),
+        ("sdb", "/sidebar"),
+        ("", "/new"),
+    ],
+)
+def test_commands_are_offered_by_prefix_then_by_words(word: str, first: str) -> None:
+    assert offered_commands(word, COMMANDS)[0].text == first
+
+
+def test_all_commands_are_offered_and_none_for_nonsense() -> None:
+    offered = [offer.command for offer in offered_commands("", COMMANDS)]
+    assert offered == [command for command in COMMANDS if command.slash]
+    assert offered_commands("zzq", COMMANDS) == []
+
+
+def test_choices_are_offered_by_prefix_then_by_all_words() -> None:
+    command = command_named("model", COMMANDS)
+    assert command is not None
+    names = ["ollama:small", "openai:gpt", "gpt", "my gpt\x1b[31m"]
+    choices = [Choice(name, name) for name in names]
+    offers = offered_choices("gpt", command, choices)
+    assert [offer.choice.value for offer in offers if offer.choice] == [
+        "gpt",
+        "openai:gpt",
+        "my gpt\x1b[31m",
+    ]
+    assert "\x1b" not in offers[-1].text + offers[-1].shown
+    assert offered_choices("gpt small", command, choices) == []
+
+
+# On the screen
+
+
+def panel(pilot: Screen) -> str:
+    """What the list says, or nothing where it is not there."""
+    for one in the_app(pilot).desk.chat.query(SlashPanel):
+        if one.display and one.size.height:
+            region = one.region
+            lines = screen_lines(pilot)[region.y : region.bottom]
+            return "\n".join(line[region.x :] for line in lines)
+    return ""
+
+
+def marks(pilot: Screen, name: str) -> Callable[[], bool]:
+    return lambda: f"▌ {name}" in panel(pilot)
+
+
+async def test_a_slash_opens_the_list_and_typing_filters_it(app: AgnoApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("/")
+        await until(pilot, lambda: "/new" in panel(pilot))
+        assert "New conversation" in panel(pilot)
+        await pilot.press(*"mod")
+        await until(pilot, lambda: "▌ /model [name]" in panel(pilot))
+        assert "/new" not in panel(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: panel(pilot) == "")
+        assert prompt_text(pilot) == "/mod"
+        await pilot.press(*["backspace"] * 4, "/")
+        await until(pilot, lambda: "/new" in panel(pilot))
+        await pilot.press("a", "/", "b")
+        await until(pilot, lambda: panel(pilot) == "")
+
+
+async def test_a_slash_within_a_message_opens_nothing(app: AgnoApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"1/2 /new", "enter")
+        await until(pilot, shows(pilot, "Echo 1/2 /new"))
+        assert panel(pilot) == ""
+
+
+async def test_arrows_choose_tab_completes_and_enter_does(app: AgnoApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/ne")
+        await until(pilot, lambda: "▌ /new" in panel(pilot))
+        await pilot.press("down")
+        await until(pilot, lambda: "▌ /next" in panel(pilot))
+        await pilot.press("up", "up", "down", "tab")
+        assert prompt_text(pilot) == "/new"
+        await pilot.press(*["backspace"] * 4, *"/hel", "enter")
+        await until(pilot, lambda: isinstance(app.screen, Help))
+        assert prompt_text(pilot) == ""
+
+
+async def test_the_keys_after_a_command_go_where_it_leads(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("a", "first"))
+    await storage.set_open_session("a", user_id="")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/new", "enter", *"hello", "enter")
+        await until(pilot, shows(pilot, "Echo hello"))
+        assert app.desk.document is not None
+        assert app.desk.document.session.session_id != "a"
+        assert len(await storage.get_runs("a", user_id="")) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("/nonsense of mine", "There is no /nonsense."),
+        ("/new of these", "/new takes no words."),
+        ("/", "There is no command without a name."),
+    ],
+)
+async def test_what_is_no_command_is_sent_by_a_second_enter(
+    app: AgnoApp, text: str, words: str
+) -> None:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press(*text, "enter")
+        await until(pilot, shows(pilot, words))
+        assert prompt_text(pilot) == text
+        # Written on, it is asked about again.
+        await pilot.press("x", "backspace", "enter")
+        assert prompt_text(pilot) == text
+        await pilot.press("enter")
+        await until(pilot, shows(pilot, f"Echo {text}"))
+        assert prompt_text(pilot) == ""
+
+
+@pytest.mark.parametrize("text", ["/usr/bin is a folder", "// a comment", "/ two"])
+async def test_a_path_is_sent_at_once(app: AgnoApp, text: str) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*text, "enter")
+        await until(pilot, shows(pilot, f"Echo {text}"))
+
+
+async def test_a_newline_makes_a_message_of_it(app: AgnoApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/new", "ctrl+j", *"x", "enter")
+        await until(pilot, shows(pilot, "Echo /new"))
+
+
+async def test_words_after_a_command_are_its_own(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("a", "why is the sky blue?"))
+    await storage.set_open_session("a", user_id="")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/find sky", "enter")
+        await until(pilot, lambda: sought(pilot) == "sky")
+        await until(pilot, shows(pilot, "1/1"))
+
+
+async def test_themes_are_completed_and_an_unknown_one_comes_back(
+    app: AgnoApp,
+) -> None:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/theme ")
+        await until(pilot, lambda: "light" in panel(pilot))
+        await pilot.press(*"nor", "tab")
+        assert prompt_text(pilot) == "/theme nord"
+        await pilot.press("enter")
+        await until(pilot, lambda: app.theme == "nord")
+        await pilot.press(*"/theme no such", "enter")
+        await until(pilot, shows(pilot, "There is no theme no such."))
+        assert prompt_text(pilot) == "/theme no such"
+
+
+async def test_sessions_are_opened_by_their_title(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("a"), name="Trip to Kyoto")
+    await keep(storage, a_run("b"), name="Tax letter")
+    await storage.set_open_session("b", user_id="")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/sessions kyo")
+        await until(pilot, lambda: "▌ Trip to Kyoto" in panel(pilot))
+        await pilot.press("enter")
+        await until(
+            pilot,
+            lambda: (
+                app.desk.document is not None
+                and app.desk.document.session.session_id == "a"
+            ),
+        )
+        await pilot.press(*"/sessions nowhere", "enter")
+        await until(pilot, shows(pilot, "No conversation is called nowhere."))
+        assert prompt_text(pilot) == "/sessions nowhere"
+
+
+async def test_the_session_on_the_screen_is_renamed_deleted_and_brought_back(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("a"), name="Trip to Kyoto")
+    await storage.set_open_session("a", user_id="")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/renam", "enter")
+        assert prompt_text(pilot) == "/rename "
+        await pilot.press(*"Osaka", "enter")
+        await until(pilot, shows(pilot, "Osaka"))
+        kept = await storage.get_session("a", user_id="")
+        assert kept is not None and kept.name == "Osaka"
+        await pilot.press(*"/delete", "enter")
+        await until(pilot, lambda: app.desk.sessions.sessions == [])
+        await pilot.press(*"/undo", "enter")
+        await until(pilot, lambda: len(app.desk.sessions.sessions) == 1)
+
+
+async def test_the_last_question_is_sent_again(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("a", "why?", "so"))
+    await storage.set_open_session("a", user_id="")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/retry", "enter")
+        await until(pilot, shows(pilot, "Echo why?"))
+
+
+@pytest.mark.parametrize("text", ["/delete", "/retry", "/rename me"])
+async def test_what_needs_a_session_says_so(app: AgnoApp, text: str) -> None:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press(*text, "enter")
+        await until(pilot, shows(pilot, "Nothing was said in this conversation yet."))
+
+
+async def test_a_click_does_it(app: AgnoApp) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/help")
+        await until(pilot, lambda: "/help" in panel(pilot))
+        await pilot.click(SlashPanel, offset=(5, 0))
+        await until(pilot, lambda: isinstance(app.screen, Help))
+        assert prompt_text(pilot) == ""
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 16)])
+async def test_the_list_leaves_room_and_follows_what_is_marked(
+    app: AgnoApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        await pilot.press("/")
+        await until(pilot, lambda: panel(pilot) != "")
+        names = [offer.shown for offer in offered_commands("", COMMANDS)]
+        for name in names:
+            await pilot.press("down")
+            await until(pilot, marks(pilot, name), name)
+        assert len(panel(pilot).splitlines()) <= size[1] // 3
+        await pilot.press("down")
+        await until(pilot, lambda: f"▌ {names[0]}" in panel(pilot))
+        assert "f1 help" in screen_text(pilot)
