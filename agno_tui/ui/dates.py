@@ -68,6 +68,22 @@ def ago(at: int, present: int) -> str:
     return f"{minutes // (365 * 24 * 60)}y"
 
 
+def next_label_at(at: int, present: int) -> int:
+    """When `ago` will say something else of a time: microseconds since the epoch."""
+    minute = 60 * MICROSECONDS
+    minutes = max(0, (present - at) // minute)
+    for limit, size in (
+        (60, 1),
+        (24 * 60, 60),
+        (14 * 24 * 60, 24 * 60),
+        (365 * 24 * 60, 7 * 24 * 60),
+    ):
+        if minutes < limit:
+            return at + min((minutes // size + 1) * size, limit) * minute
+    year = 365 * 24 * 60
+    return at + (minutes // year + 1) * year * minute
+
+
 def moment(at: int, present: int) -> str:
     """A day and a time of day: `22 Nov 17:00`, with the year where it is another;
     empty where that can't be."""

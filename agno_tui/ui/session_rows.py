@@ -1,13 +1,11 @@
-"""The rows of the list of sessions: each session under the day of its last activity."""
+"""The rows of the list of sessions, and what a session is called there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from agno_tui.session import Session
-from agno_tui.ui.dates import group_of
+from agno_tui.text import one_line
 
 UNTITLED = "New conversation"
 """What a session is called before anything was said in it."""
@@ -21,15 +19,6 @@ class Row:
     session: Session | None = None
 
 
-def rows_of(sessions: Iterable[Session], today: date) -> list[Row]:
-    """The sessions in the order given, with a heading wherever another day begins."""
-    rows: list[Row] = []
-    heading = ""
-    for session in sessions:
-        group = group_of(session.updated_at, today)
-        if group != heading:
-            rows += [Row()] if rows else []
-            rows.append(Row(heading=group))
-            heading = group
-        rows.append(Row(session=session))
-    return rows
+def title_of(session: Session) -> str:
+    """What a session is called in the list: its name, else the draft, on one line."""
+    return one_line(session.name) or one_line(session.draft) or UNTITLED

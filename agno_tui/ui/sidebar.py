@@ -1,15 +1,21 @@
-"""The sidebar: the name of the program, and the list of sessions."""
+"""The sidebar: what is in it, the filter, and the list of sessions."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Static
 
 from agno_tui.ui.session_list import SessionList
 
 NARROW = 90
 """Below this many cells the sidebar folds away by itself."""
+
+TITLE, ARCHIVE = "Conversations", "Archive · A goes back"
+
+MOST = 99
+"""Sessions that need the user, as far as they are counted."""
 
 
 class Sidebar(Vertical):
@@ -20,11 +26,33 @@ class Sidebar(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._wanted: bool | None = None
+        self._needing = 0
+        self._is_archive = False
 
     def compose(self) -> ComposeResult:
         """Textual: what stands in the sidebar."""
-        yield Static("Conversations", id="sidebar-title", markup=False)
+        yield Static(TITLE, id="sidebar-title", markup=False)
         yield SessionList(id="sessions")
+
+    def say_needing(self, needing: int) -> None:
+        """Say how many sessions need the user."""
+        if needing != self._needing:
+            self._needing = needing
+            self._say()
+
+    def say_archive(self, is_archive: bool) -> None:
+        """Say whether these are the sessions that were put away."""
+        if is_archive != self._is_archive:
+            self._is_archive = is_archive
+            self._say()
+
+    def _say(self) -> None:
+        words = Content(ARCHIVE if self._is_archive else TITLE)
+        if self._needing and not self._is_archive:
+            number = f"{MOST}+" if self._needing > MOST else str(self._needing)
+            verb = "needs" if self._needing == 1 else "need"
+            words += Content.styled(f" · {number} {verb} you", "$foreground not bold")
+        self.query_one("#sidebar-title", Static).update(words, layout=False)
 
     def toggle(self) -> None:
         """Show it or hide it from now on, whatever room there is."""

@@ -1,0 +1,137 @@
+"""Lines of the sidebar in which the user writes: which titles to show, another name."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from textual import events
+from textual.geometry import Offset
+from textual.widgets import Input
+
+from agno_tui.text import one_line
+
+HINT = "Filter titles…"
+
+
+class Filter(Protocol):
+    """Whoever shows the titles that the user writes."""
+
+    def look_for(self, words: str) -> None:
+        """Show only these titles."""
+
+    def move(self, step: int) -> None:
+        """Move the cursor of the list."""
+
+    async def open(self) -> None:
+        """Open the session under the cursor, of those last looked for."""
+
+    def stay(self) -> None:
+        """Take the keyboard to the list."""
+
+    def leave_filter(self) -> bool:
+        """Show all titles again, and take the keyboard to the list."""
+
+
+class _Line(Input):
+    """A line whose keys are done in the order they were typed."""
+
+    def __init__(self, *, id: str, placeholder: str = "") -> None:
+        super().__init__(
+            id=id, compact=True, placeholder=placeholder, select_on_focus=False
+        )
+        # A blinking cursor writes to the terminal for ever.
+        self.cursor_blink = False
+        self.display = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        focused = self.app.focused
+        if focused is not None and focused is not self:
+            # A key before this one took the keyboard elsewhere.
+            event.stop()
+            event.prevent_default()
+            focused.post_message(events.Key(event.key, event.character))
+        elif await self.does(event.key):
+            event.stop()
+            event.prevent_default()
+
+    async def does(self, key: str) -> bool:
+        """Do what a key means here; returns whether it means anything."""
+        raise NotImplementedError
+
+
+class FilterLine(_Line):
+    """The titles to show; the list follows at every key."""
+
+    def __init__(self, titles: Filter) -> None:
+        super().__init__(id="filter", placeholder=HINT)
+        self._titles = titles
+        self._steps = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}
+
+    async def does(self, key: str) -> bool:
+        """Move in the list while writing, open, or leave."""
+        match key:
+            case "enter":
+                # What was typed may not have been told yet.
+                self._titles.look_for(self.value)
+                await self._titles.open()
+            case "escape":
+                self._titles.leave_filter()
+            case "tab" | "shift+tab":
+                self._titles.look_for(self.value)
+                self._titles.stay()
+            case _ if step := self._steps.get(key):
+                self._titles.move(step)
+            case _:
+                return False
+        return True
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Textual: another word; it may be older than what a key has told since."""
+        event.stop()
+        if self.display:
+            self._titles.look_for(self.value)
+
+
+class NameLine(_Line):
+    """Another name for a session, written over its row."""
+
+    def __init__(self) -> None:
+        super().__init__(id="name")
+        self._done: Callable[[str | None], Awaitable[None]] | None = None
+
+    def open(
+        self, name: str, at: Offset, done: Callable[[str | None], Awaitable[None]]
+    ) -> None:
+        """Write over the row at a place of the sidebar; `done` is given the new name,
+        or None where it is to stay."""
+        self._done = done
+        self.value = one_line(name)
+        self.cursor_position = len(self.value)
+        self.styles.offset = (at.x, at.y)
+        self.display = True
+        # At once: the next key is for it already.
+        self.screen.set_focus(self)
+
+    async def does(self, key: str) -> bool:
+        """Keep the name, or leave it."""
+        match key:
+            case "enter" | "tab" | "shift+tab" | "up" | "down":
+                await self.close(self.value)
+            case "escape":
+                await self.close(None)
+            case _:
+                return False
+        return True
+
+    async def close(self, name: str | None) -> None:
+        """Leave the screen; once, whatever else happens."""
+        done, self._done = self._done, None
+        if done is not None:
+            self.display = False
+            await done(name)
+
+    async def on_blur(self) -> None:
+        """Textual: the mouse took the keyboard elsewhere: what was written is kept."""
+        if self.app.app_focus:
+            await self.close(self.value)

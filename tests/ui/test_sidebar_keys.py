@@ -1,0 +1,299 @@
+"""The keys of the list: pin, archive, filter, rename, fork, delete, export, mark."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from pathlib import Path
+
+import pytest
+
+from agno_tui.session import RunStatus
+from agno_tui.ui.app import AgnoApp
+from agno_tui.ui.list_lines import FilterLine, NameLine
+from agno_tui.ui.prompt import Prompt
+from agno_tui.ui.session_list import SessionList
+from tests.ui.conftest import (
+    MakeApp,
+    Screen,
+    Script,
+    ScriptedModel,
+    TestStorage,
+    a_run,
+    keep,
+    list_lines,
+    prompt_text,
+    ready,
+    screen_text,
+    shows,
+    the_app,
+    type_and_send,
+    until,
+)
+
+SIZE = (120, 40)
+
+
+@pytest.fixture
+async def five(storage: TestStorage) -> TestStorage:
+    """Sessions e, d, c, b, a from top to bottom, e on the screen."""
+    for name in "abcde":
+        await keep(storage, a_run(name, f"title {name}", f"answer {name}"))
+        await storage.mark_read(name, user_id="")
+    await storage.set_open_session("e", user_id="")
+    return storage
+
+
+def titles(pilot: Screen) -> str:
+    """Which sessions are listed, in order."""
+    lines = [x.split() for x in list_lines(pilot) if "title" in x]
+    return "".join(words[words.index("title") + 1] for words in lines)
+
+
+def lists(pilot: Screen, wanted: str) -> bool:
+    return titles(pilot) == wanted
+
+
+def said(app: AgnoApp) -> str:
+    """What the toasts say, however they are wrapped."""
+    return "\n".join(one.message for one in app._notifications)
+
+
+def open_id(pilot: Screen) -> str:
+    document = the_app(pilot).desk.document
+    assert document is not None
+    return document.session.session_id
+
+
+async def listed(pilot: Screen, wanted: str) -> None:
+    await until(pilot, lambda: lists(pilot, wanted), wanted)
+
+
+async def test_a_pin_stands_on_top_also_after_a_restart(
+    make_app: MakeApp, five: TestStorage
+) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "down", "down", "p")
+        await listed(pilot, "cedba")
+        assert list_lines(pilot)[0].strip() == "Pinned"
+        assert app.desk.sessions.at_cursor == app.desk.sessions.shown.get("c")
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: not app.is_running)
+    async with make_app().run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        assert titles(pilot) == "cedba"
+        await pilot.press("ctrl+s", "home", "p")
+        await listed(pilot, "edcba")
+
+
+async def test_what_is_archived_leaves_the_list_and_comes_back(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "down", "a")
+        await listed(pilot, "ecba")
+        await until(pilot, shows(pilot, "Archived. A shows the archive."))
+        await keep(five, a_run("d", "again"))
+        await app.desk.refresh_session("d")
+        assert titles(pilot) == "ecba", "an answer does not bring it back"
+        await pilot.press("A")
+        await listed(pilot, "d")
+        assert "Archive" in screen_text(pilot)
+        await app.desk.refresh_session("e")
+        assert titles(pilot) == "d", "what is not archived stays out"
+        await pilot.press("a")
+        await listed(pilot, "")
+        await pilot.press("A")
+        await listed(pilot, "decba")
+
+
+async def test_a_filter_follows_the_letters_and_enter_opens(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    await keep(five, a_run("k", "Trip to Kyōto"), a_run("m", "Müller & Söhne"))
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "slash", *"kyo")
+        await until(pilot, lambda: len(app.desk.sessions.sessions) == 1)
+        assert isinstance(app.focused, FilterLine)
+        await pilot.press("escape")
+        await listed(pilot, "edcba")
+        assert isinstance(app.focused, SessionList)
+        # A burst, before anything is shown, and words for the prompt after it.
+        await pilot.press("slash", *"soh", "enter", *"hello")
+        await until(pilot, lambda: open_id(pilot) == "m")
+        assert isinstance(app.focused, Prompt)
+        assert prompt_text(pilot) == "hello"
+        await listed(pilot, "edcba")
+        await pilot.press("ctrl+s", "ctrl+s", *"title", "down", "down", "enter")
+        await until(pilot, lambda: open_id(pilot) == "c")
+        await pilot.press("ctrl+s", "slash", *'"*(%', "enter")
+        await until(pilot, shows(pilot, "No title has these words"))
+        assert open_id(pilot) == "c"
+
+
+async def test_letters_act_on_what_was_filtered(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "slash", *"title b", "tab")
+        await listed(pilot, "b")
+        await pilot.press("p")
+        await until(pilot, lambda: five._sessions["b"].session.pinned)
+        await pilot.press("escape")
+        await listed(pilot, "bedca")
+
+
+async def test_a_name_is_written_in_the_row(app: AgnoApp, five: TestStorage) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "down", "r")
+        line = app.desk.query_one(NameLine)
+        assert app.focused is line and line.value == "title d"
+        row = next(y for y, x in enumerate(list_lines(pilot)) if "title d" in x)
+        assert line.region.y == app.desk.sessions.region.y + row
+        await pilot.press("ctrl+u", *"Name [/] of mine", "enter")
+        await until(pilot, shows(pilot, "Name [/] of mine"))
+        session = await five.get_session("d", user_id="")
+        assert session is not None
+        assert (session.name, session.named_by_user) == ("Name [/] of mine", True)
+        assert isinstance(app.focused, SessionList)
+        await pilot.press("r", *" not kept", "escape")
+        await pilot.pause()
+        assert "not kept" not in screen_text(pilot)
+        await pilot.press("r", "ctrl+u", "enter")
+        assert five._sessions["d"].session.name == "Name [/] of mine"
+
+
+async def test_a_name_that_is_not_kept_is_said(app: AgnoApp, five: TestStorage) -> None:
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await ready(pilot)
+        five.refuse.add("rename_session")
+        await pilot.press("ctrl+s", "r", *"!", "enter")
+        await until(pilot, lambda: "“title e!” is not kept as its name." in said(app))
+
+
+async def test_a_fork_is_opened_and_marked(app: AgnoApp, five: TestStorage) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "down", "f")
+        await until(pilot, lambda: open_id(pilot) not in "abcde")
+        assert "⑂ title d" in list_lines(pilot)[1]
+        session = await five.get_session(open_id(pilot), user_id="")
+        assert session is not None and session.forked_from == "d"
+
+
+async def test_several_are_deleted_and_brought_back_whole(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "end", "d")
+        await listed(pilot, "edcb")
+        await pilot.press("home", "space", "space", "down")
+        assert [line[0] for line in list_lines(pilot)[1:4]] == ["✓", "✓", " "]
+        await pilot.press("d")
+        await listed(pilot, "cb")
+        words = "Deleted 2 conversations. Press u"
+        await until(pilot, shows(pilot, words))
+        assert open_id(pilot) not in "abcde"
+        await pilot.press("u")
+        await listed(pilot, "edcb")
+        await until(pilot, lambda: open_id(pilot) == "e")
+        await until(pilot, shows(pilot, "Brought back 2 conversations."))
+        await until(pilot, lambda: not shows(pilot, words)(), "it is no longer true")
+        await pilot.press("u")
+        await listed(pilot, "edcba")
+        await pilot.press("u")
+        await until(pilot, shows(pilot, "There is nothing to bring back."))
+
+
+async def test_esc_clears_the_marks_then_leaves(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "space", "space", "escape")
+        assert isinstance(app.focused, SessionList)
+        assert not any("✓" in line for line in list_lines(pilot))
+        await pilot.press("d")
+        await listed(pilot, "edba")
+        await pilot.press("escape")
+        assert isinstance(app.focused, Prompt)
+
+
+async def test_of_several_the_answering_one_stays(
+    app: AgnoApp, model: ScriptedModel, five: TestStorage
+) -> None:
+    model.scripts = [Script("x", asyncio.Event())]
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await ready(pilot)
+        await type_and_send(pilot, "go")
+        await until(pilot, lambda: app.runner.running)
+        await pilot.press("ctrl+s", "space", "space", "d")
+        await listed(pilot, "ecba")
+        await until(pilot, lambda: "1 still answers" in said(app))
+        assert await five.get_session("e", user_id="") is not None
+
+
+async def test_a_fast_hand_undoes_what_it_just_deleted(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "d", "d", "u", "u")
+        await listed(pilot, "edcba")
+        assert len(await five.get_sessions(user_id="")) == 5
+
+
+async def test_sessions_are_written_to_files_of_their_own(
+    app: AgnoApp, five: TestStorage, tmp_path: Path
+) -> None:
+    await five.rename_session("d", "../../etc/Ünïcode \x1b[2J/ *", user_id="")
+    folder = tmp_path / "exports"
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await ready(pilot)
+        app.desk.deeds.exports = folder
+        await pilot.press("ctrl+s", "space", "space", "x")
+        await until(pilot, shows(pilot, "2 files in"))
+        await pilot.press("home", "x")
+        await until(pilot, shows(pilot, "title-e-2.md"))
+    names = sorted(file.name for file in folder.iterdir())
+    assert names == ["etc-unicode-2j.md", "title-e-2.md", "title-e.md"]
+    for file in folder.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert "answer e" in (folder / "title-e.md").read_text()
+
+
+async def test_a_file_that_cannot_be_written_is_said(
+    app: AgnoApp, five: TestStorage, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await ready(pilot)
+        app.desk.deeds.exports = tmp_path / "file"
+        await pilot.press("ctrl+s", "x")
+        await until(pilot, shows(pilot, "Not written"))
+
+
+async def test_what_needs_the_user_is_counted_and_gone_to(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    await keep(five, a_run("b", "again", status=RunStatus.ERROR))
+    await keep(five, a_run("d", "again"))
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await ready(pilot)
+        await until(pilot, shows(pilot, "Conversations · 2 need you"))
+        await pilot.press("alt+n")
+        await until(pilot, lambda: open_id(pilot) == "d")
+        await until(pilot, shows(pilot, "Conversations · 1 needs you"))
+        await pilot.press("alt+n")
+        await until(pilot, lambda: open_id(pilot) == "b")
+        await until(pilot, lambda: "need" not in screen_text(pilot))
+        await pilot.press("alt+n")
+        await until(pilot, shows(pilot, "Nothing needs you right now."))
