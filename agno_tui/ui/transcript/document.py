@@ -10,11 +10,14 @@ from agno_tui.events import (
     ReasoningContent,
     RunContent,
     RunEvent,
+    RunPending,
+    RunWithdrawn,
     ToolCallCompleted,
     ToolCallStarted,
 )
 from agno_tui.session import Run, RunOutline, RunStatus, Session
 from agno_tui.ui.transcript.between import Today
+from agno_tui.ui.transcript.queue import Queue
 from agno_tui.ui.transcript.read_turns import ReadTurns
 from agno_tui.ui.transcript.reading import Marked, Reading
 from agno_tui.ui.transcript.tries import Tries
@@ -47,6 +50,10 @@ class Document:
         """Whether something was sent in it, even if no turn shows it yet."""
         self.has_older = False
         """Whether the storage has turns before the first one here."""
+        self.oldest: RunOutline | None = None
+        """The first run that is known of, whether it has a turn or waits."""
+        self.queue = Queue()
+        """The messages that wait: they are no turns before they are sent."""
         self.reading = Reading()
         """Where the user is reading."""
         self.marked: Marked | None = None
@@ -69,6 +76,12 @@ class Document:
         if live is not None:
             by_run[live.run_id] = live
         self.has_older = has_older
+        first = next(iter(by_run.values()), None)
+        self.oldest = outlined(first) if first is not None else None
+        waiting = [run for run in by_run.values() if run.status is RunStatus.PENDING]
+        self.queue.put(waiting)
+        for run in waiting:
+            del by_run[run.run_id]
         self._arrange([self._turn(outlined(run), run) for run in by_run.values()])
         self._note_ends()
 
@@ -76,8 +89,13 @@ class Document:
         """Put older turns before the first one; returns how many came. Their text is
         read when they are seen."""
         self.has_older = has_older
+        self.oldest = older[0] if older else self.oldest
         # Two may have asked for the same page.
-        new = [self._turn(one) for one in older if one.run_id not in self._by_run]
+        new = [
+            self._turn(one)
+            for one in older
+            if one.run_id not in self._by_run and not self.queue.knows(one)
+        ]
         if new:
             self._arrange([*new, *self.turns])
             if self.marked is not None:
@@ -141,7 +159,14 @@ class Document:
                     turn.changed()
                     self.reading.note_unseen()
                 return turn
+            case RunPending() if turn is None:
+                self.queue.put([event.run])
+                return None
+            case RunWithdrawn():
+                self.queue.drop(event.run_id)
+                return None
             case _ if turn is None:
+                self.queue.drop(event.run_id)
                 turn = self._turn(outlined(event.run), event.run)
                 self._append(turn)
             case _:
@@ -155,12 +180,18 @@ class Document:
     def retryable(self) -> Run | None:
         """The run that a lone `r` sends again, if there is one."""
         tail = self.turns[-LONGEST_TAIL:]
-        return next((t.run for t in reversed(tail) if t.standing.offers_retry), None)
+        found = (t.run for t in reversed(tail) if t.standing.offers_retry)
+        return next(found, None) or (None if self._is_answering else self.queue.first)
+
+    @property
+    def _is_answering(self) -> bool:
+        tail = self.turns[-LONGEST_TAIL:]
+        return any(turn.status is RunStatus.RUNNING for turn in tail)
 
     def _note_ends(self) -> None:
         """Tell the newest turns where they stand: their quiet lines depend on it."""
         tail = self.turns[-LONGEST_TAIL:]
-        answering = any(turn.status is RunStatus.RUNNING for turn in tail)
+        answering = self._is_answering
         offered = None if answering else _to_retry(tail)
         for turn in tail:
             turn.note_place(

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.events import Key
 from textual.message import Message
 
 from agno_tui.session import RunStatus
-from agno_tui.ui.commands import UNTYPED_ACTIONS
+from agno_tui.ui.command import Where, bindings
+from agno_tui.ui.commands import COMMANDS
+from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.transcript.copied import CopiedView
 from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.rows import MARGIN
@@ -38,22 +40,7 @@ class Transcript(CopiedView, can_focus=True):
     # to who has marked a message.
     FOCUS_ON_CLICK = False
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "select(-1)", "Previous message", show=False),
-        Binding("down,j", "select(1)", "Next message", show=False),
-        Binding("g,home", "select_edge(False)", "First message", show=False),
-        Binding("G,end", "select_edge(True)", "Last message", show=False),
-        Binding("u", "select_code(1)", "Next block of code", show=False),
-        Binding("U", "select_code(-1)", "Previous block of code", show=False),
-        Binding("y,c", "copy", "Copy what is marked", show=False),
-        Binding("Y", "app.copy_session", "Copy the whole conversation", show=False),
-        Binding("r", "retry", "Send again", show=False),
-        Binding("o", "open_cited", "Open what was looked into", show=False),
-        Binding("enter,l", "links", "Links of the message", show=False),
-        Binding("n", "find(1)", "Next place found", show=False),
-        Binding("N", "find(-1)", "Previous place found", show=False),
-        Binding("tab", "leave", "Back to the prompt", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Where.MESSAGES)
 
     class RetryWanted(Message):
         """The user wants a run's question sent again."""
@@ -183,9 +170,11 @@ class Transcript(CopiedView, can_focus=True):
             event.prevent_default()
             focused.post_message(Key(event.key, event.character))
             return
-        if event.key in _OWN_KEYS:
+        keymap = keymap_of(self.app)
+        if event.key in keymap.keys_of(Where.MESSAGES):
+            # (An event that is stopped reaches no binding.)
             return
-        if action := UNTYPED_ACTIONS.get(event.key):
+        if action := keymap.untyped_actions.get(event.key):
             # At once: what it opens gets the next key.
             event.stop()
             event.prevent_default()
@@ -198,12 +187,3 @@ class Transcript(CopiedView, can_focus=True):
         """Textual: a paste belongs to the prompt."""
         event.stop()
         self.go_back(event.text)
-
-
-_OWN_KEYS = frozenset(
-    key
-    for binding in Transcript.BINDINGS
-    if isinstance(binding, Binding)
-    for key in binding.key.split(",")
-)
-"""Keys that mean something here. (An event that is stopped reaches no binding.)"""

@@ -171,14 +171,7 @@ class DocumentView(PaintedView):
                 if self._must_hold(placement, anchor):
                     return
             self._held = None
-            for _ in range(20):
-                placement.place()
-                # Before the range is made: this may lay out a turn, which grows then.
-                top = self._wanted_top(placement, anchor)
-                self._resize_virtual(placement.total)
-                self._scroll_quietly(self.max_scroll_y if top is None else top)
-                if not placement.lay_out(self.scroll_offset.y, height):
-                    break
+            self._place(placement, anchor)
         finally:
             placement.pause_at(None)
             self._settling = False
@@ -193,6 +186,16 @@ class DocumentView(PaintedView):
         if not following:
             self.call_after_refresh(self._look_ahead)
         self.refresh_changed()
+
+    def _place(self, placement: Placement, anchor: Anchor | None) -> None:
+        for _ in range(20):
+            placement.place()
+            # Before the range is made: this may lay out a turn, which grows then.
+            top = self._wanted_top(placement, anchor)
+            self._resize_virtual(placement.total)
+            self._scroll_quietly(self.max_scroll_y if top is None else top)
+            if not placement.lay_out(self.scroll_offset.y, self.size.height):
+                return
 
     def _must_hold(self, placement: Placement, anchor: Anchor) -> bool:
         """Whether a line of a giant answer is still far, at another width: what was on

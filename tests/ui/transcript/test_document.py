@@ -5,7 +5,13 @@ import asyncio
 import pytest
 
 from agno_tui.agent import Agent
-from agno_tui.events import RunCompleted, RunContent, RunPending, RunStarted
+from agno_tui.events import (
+    RunCompleted,
+    RunContent,
+    RunPending,
+    RunStarted,
+    RunWithdrawn,
+)
 from agno_tui.runner import Runner
 from agno_tui.session import Role, RunStatus
 from agno_tui.ui.open_sessions import OpenSessions
@@ -233,3 +239,29 @@ async def test_a_draft_is_kept_once() -> None:
     assert not await sessions.keep_draft(session, "hello")
     kept = await storage.get_session("s", user_id="")
     assert kept is not None and kept.draft == "hello"
+
+
+def test_what_waits_is_no_turn_before_it_is_sent() -> None:
+    first, waiting = a_run("s", "one"), a_run("s", "two", status=RunStatus.PENDING)
+    first.sequence, waiting.sequence = 1, 2
+    document = document_of(first, waiting)
+    assert [turn.run for turn in document.turns] == [first]
+    assert document.queue.runs == [waiting]
+    again = a_run("s", "one", status=RunStatus.RUNNING, retry_of=first.run_id)
+    document.apply(RunStarted(again))
+    document.apply(RunPending(a_run("s", "three", status=RunStatus.PENDING)))
+    document.apply(RunStarted(waiting))
+    assert [turn.run for turn in document.turns] == [first, again, waiting]
+    assert [run.question for run in document.queue.runs] == ["three"]
+    document.apply(RunWithdrawn(document.queue.runs[0]))
+    assert document.queue.runs == [] and len(document.turns) == 3
+
+
+def test_what_waits_among_older_turns_is_to_be_read() -> None:
+    waiting, gone = (a_run("s", "q", status=RunStatus.PENDING) for _ in range(2))
+    document = document_of(a_run("s"), has_older=True)
+    assert document.prepend(outlines_of(a_run("s"), waiting, gone), has_older=True) == 1
+    assert document.queue.unread == {waiting.run_id, gone.run_id}
+    gone.status = RunStatus.RUNNING
+    document.queue.read([waiting, gone])
+    assert document.queue.runs == [waiting] and not document.queue.unread

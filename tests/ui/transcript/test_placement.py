@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agno_tui.events import RunContent, RunPending
+from agno_tui.events import RunContent, RunStarted
 from agno_tui.session import Role, Run, RunStatus
 from agno_tui.ui.transcript.document import LONGEST_TAIL
 from agno_tui.ui.transcript.placement import MOST_LAID_OUT, TOP
@@ -46,7 +46,7 @@ def test_turns_that_come_find_room_below() -> None:
     reader = Reader(document)
     reader.go_to_end()
     before = reader.placement.total
-    document.apply(RunPending(a_run("s", "new", "", status=RunStatus.PENDING)))
+    document.apply(RunStarted(a_run("s", "new", "", status=RunStatus.RUNNING)))
     reader.settle()
     assert reader.placement.total > before
     reader.go_to_end()

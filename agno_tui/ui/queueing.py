@@ -1,0 +1,178 @@
+"""What the user does with the messages that wait in the session on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING
+
+from agno_tui.runner import Runner
+from agno_tui.session import Run, RunStatus
+from agno_tui.storage.errors import SessionNotFoundError, StorageError
+
+if TYPE_CHECKING:
+    from agno_tui.ui.desk import Desk
+    from agno_tui.ui.queue_panel import QueuePanel
+    from agno_tui.ui.transcript.document import Document
+
+
+class Queueing:
+    """Shows the queue of the open session, and changes it through the runner."""
+
+    def __init__(self, desk: Desk, runner: Runner) -> None:
+        self._desk = desk
+        self._runner = runner
+        self._panel: QueuePanel | None = None
+        self._removed: dict[str, list[str]] = {}
+        """Texts that were taken out, by session, the last one last."""
+
+    def shown(self, document: Document) -> None:
+        """Another session is on the screen: show what waits there, from now on."""
+        document.queue.changed = self.changed
+        self.changed()
+
+    def changed(self) -> None:
+        """What waits may have changed: show it, after whoever changes it is done."""
+        self._desk.call_later(self.refresh)
+
+    def refresh(self) -> None:
+        """Show what waits in the session on the screen."""
+        document = self._desk.document
+        if document is None or not self._desk.is_mounted:
+            return
+        if self._panel is None:
+            if not len(document.queue):
+                return
+            from agno_tui.ui.queue_panel import QueuePanel
+
+            self._panel = QueuePanel(self)
+            self._desk.chat.mount(self._panel, before="#prompt")
+        self._show(self._panel, document)
+
+    def _show(self, panel: QueuePanel, document: Document) -> None:
+        from agno_tui.ui.queue_lines import QueueView
+
+        runs = document.queue.runs
+        line, session_id = self._runner.line, document.session.session_id
+        retried = document.retryable
+        panel.show(
+            QueueView(
+                runs,
+                frozenset(run.run_id for run in runs if not line.has(run)),
+                retried is not None and retried.status is not RunStatus.PENDING,
+                bool(self._removed.get(session_id)),
+            )
+        )
+
+    def focus(self) -> None:
+        """Take the keyboard to what waits."""
+        self.refresh()
+        document, panel = self._desk.document, self._panel
+        if document is not None and panel is not None:
+            removed = self._removed.get(document.session.session_id)
+            if len(document.queue) or removed:
+                panel.display = True
+                # At once: the next key is for it already.
+                panel.screen.set_focus(panel)
+                return
+        words = "Nothing waits. What you send while an answer comes waits for its turn."
+        self._desk.notify(words, markup=False)
+
+    # What the panel asks for
+
+    def leave(self, text: str = "") -> None:
+        """Take the keyboard to the prompt, with what was typed."""
+        prompt = self._desk.chat.prompt
+        prompt.screen.set_focus(prompt)
+        if text:
+            prompt.insert(text)
+
+    def edit(self, run: Run) -> None:
+        """Put a message back into the prompt."""
+        if (document := self._desk.document) is None:
+            return
+        self.leave()
+        self._desk.chat.prompt.put_back(run.question)
+        self._do(self._take_out(document, run, is_edited=True))
+
+    def remove(self, run: Run) -> None:
+        """Take a message out; `undo` puts it into the prompt."""
+        if (document := self._desk.document) is not None:
+            self._do(self._take_out(document, run))
+
+    async def _take_out(
+        self, document: Document, run: Run, *, is_edited: bool = False
+    ) -> None:
+        if document.queue.drop(run.run_id) is None:
+            return
+        self.refresh()
+        also = " Its text is in the prompt too." if is_edited else ""
+        try:
+            if is_edited:
+                # Until it is kept there, it is kept here.
+                await self._desk.drafts.keep(document, self._desk.chat.prompt.text)
+            taken = await self._runner.line.take_back(run)
+        except (StorageError, SessionNotFoundError) as error:
+            document.queue.put([run])
+            self.refresh()
+            self._say(f"It still waits. {error.words}{also}", severity="error")
+            return
+        if not taken:
+            self._say(f"Too late: it was sent already.{also}")
+        elif not is_edited:
+            texts = self._removed.setdefault(document.session.session_id, [])
+            texts.append(run.question)
+            self.refresh()
+            self._say("Taken out. u puts it into the prompt.")
+
+    def undo(self) -> None:
+        """Put what was taken out last into the prompt."""
+        document = self._desk.document
+        texts = document and self._removed.get(document.session.session_id)
+        if not texts:
+            self._say("Nothing was taken out here.")
+            return
+        self.leave()
+        self._desk.chat.prompt.put_back(texts.pop())
+        self.refresh()
+
+    def shift(self, run: Run, step: int) -> None:
+        """Have a message sent later (1), or earlier (-1)."""
+        if (document := self._desk.document) is None:
+            return
+        runs = document.queue.runs
+        at = next((i for i, r in enumerate(runs) if r.run_id == run.run_id), None)
+        if at is None or not 0 <= at + step < len(runs):
+            return
+        runs.insert(at + step, runs.pop(at))
+        # As it will be, so that the next key finds it there.
+        places = sorted(each.sequence for each in runs)
+        for each, place in zip(runs, places, strict=True):
+            each.sequence = place
+        self.refresh()
+        self._do(self._order(runs), only="order")
+
+    async def _order(self, runs: list[Run]) -> None:
+        try:
+            await self._runner.line.order(runs)
+        except StorageError as error:
+            self._say(f"The order is not kept. {error.words}", severity="error")
+        self.refresh()
+
+    def send(self) -> None:
+        """Have those go on that are held."""
+        document = self._desk.document
+        line = self._runner.line
+        runs = document.queue.runs if document is not None else []
+        held = next((run for run in runs if not line.has(run)), None)
+        if held is not None:
+            self.leave()
+            self._do(self._desk.retry(held))
+
+    def _do(self, work: Coroutine[None, None, object], only: str = "") -> None:
+        self._desk._do(work, only=only)
+
+    def _say(self, words: str, severity: str = "information") -> None:
+        is_error = severity == "error"
+        self._desk.notify(
+            words, severity="error" if is_error else "information", markup=False
+        )
