@@ -1,0 +1,149 @@
+"""The dialog that changes the user: a name to type, and the names that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from agno_tui.ui.command import Where, bindings
+from agno_tui.ui.commands import COMMANDS
+from agno_tui.ui.dialog import Dialog, Hint, dialog_title
+from agno_tui.ui.marks import MUTED
+from agno_tui.ui.name_input import NameInput
+from agno_tui.ui.user_names import LONGEST, cleaned, shown
+
+TITLE = "Whose conversations?"
+KEYS = "type a name · ↓ to choose · enter opens · esc leaves it"
+NOW, NEW = "open now", "new"
+
+
+class UserDialog(Dialog[None]):
+    """Has another user's conversations opened, and closes when they are."""
+
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Where.USER)
+
+    def __init__(
+        self,
+        present: str,
+        find: Callable[[], Awaitable[list[str]]],
+        change: Callable[[str], Awaitable[str]],
+        prompt: Callable[[], Widget],
+    ) -> None:
+        """`change` opens those of a `user_id`, and says why it did not; `prompt`: what
+        has the keyboard then. The user without a name has an empty id."""
+        super().__init__()
+        self._change = change
+        self._prompt = prompt
+        self._present = present
+        self._find = find
+        self._known = [present]
+        self._offered: list[str] = []
+        self._typed = ""
+
+    def compose(self) -> ComposeResult:
+        """Textual: what stands in the dialog."""
+        with Vertical(id="user-dialog", classes="dialog"):
+            yield dialog_title(TITLE)
+            yield NameInput(placeholder="name", id="user-name", max_length=LONGEST)
+            yield OptionList(id="user-names", markup=False, classes="dialog-body")
+            yield Hint(KEYS)
+
+    def on_mount(self) -> None:
+        """Textual: look for users while a name may be typed already."""
+        self.query_one(OptionList).can_focus = False
+        self.query_one(NameInput).submit = self._submit
+        self._offer()
+        self.do(self._look)
+
+    async def _look(self) -> None:
+        found: list[str] = []
+
+        async def find() -> None:
+            found.extend(await self._find())
+
+        if await self.succeeds(find()):
+            # The one without a name can't be typed.
+            self._known = list(dict.fromkeys(["", *found, self._present]))
+            self._offer()
+
+    def on_input_changed(self) -> None:
+        """Textual: what is typed filters the names, and may be a new one."""
+        super().on_input_changed()
+        self._offer()
+
+    def _offer(self) -> None:
+        self._typed = typed = self.query_one(Input).value.strip()
+        fitting = [one for one in self._known if typed.lower() in shown(one).lower()]
+        # A name typed in full stands first, before longer ones that contain it.
+        fitting.sort(key=lambda one: (one != typed, not shown(one).startswith(typed)))
+        if typed and typed not in fitting:
+            fitting.append(typed)
+        self._offered = fitting
+        names = self.query_one(OptionList)
+        names.clear_options()
+        names.add_options(Option(self._label(one)) for one in fitting)
+        # Enter alone changes nothing; what it would take is always marked.
+        names.highlighted = 0 if typed and fitting else None
+        self.fit()
+
+    def _label(self, user_id: str) -> Content:
+        name = shown(user_id, LONGEST)
+        words = Content(name) if user_id else Content.styled(name, "italic")
+        if user_id == self._present:
+            return words + Content.styled(f"  {NOW}", MUTED)
+        if user_id not in self._known:
+            return words + Content.styled(f"  {NEW}", MUTED)
+        return words
+
+    def action_move(self, step: int) -> None:
+        """Go to another name; above the first one, to what is typed."""
+        names = self.query_one(OptionList)
+        if not self._offered:
+            return
+        at = -1 if names.highlighted is None else names.highlighted
+        wanted = min(at + step, len(self._offered) - 1)
+        names.highlighted = wanted if wanted >= 0 else None
+
+    def _submit(self) -> bool:
+        if self.query_one(Input).value.strip() != self._typed:
+            self._offer()  # The keys came faster than what is said of them.
+        at = self.query_one(OptionList).highlighted
+        if at is None:
+            self.leave()
+            return False
+        return self._take(self._offered[at])
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Textual: a name was clicked."""
+        self._take(self._offered[event.option_index])
+
+    def _take(self, user_id: str) -> bool:
+        if user_id not in self._known:
+            try:
+                user_id = cleaned(user_id)
+            except ValueError as error:
+                self.tell(str(error), failed=True)
+                return False
+        self.do(partial(self._open, user_id))
+        return True
+
+    async def _open(self, user_id: str) -> None:
+        words = await self._change(user_id)
+        line = self.query_one(NameInput)
+        if words:
+            # Not in the last line: what was typed since would take its place.
+            self.notify(words, severity="warning", markup=False)
+            line.hand_on(line)
+            return
+        line.hand_on(self._prompt())
+        self.dismiss()
