@@ -17,7 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 MOST_LINES = 300
 MOST_METHODS = 20
-WIDGETS = {"DocumentView", "SessionList"}
+WIDGETS = {"DocumentView", "SessionView"}
 """In Textual every handler, action, watcher and binding's check is a method."""
 
 STORAGES = {"MemoryStorage", "SqliteStorage"}

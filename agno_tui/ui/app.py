@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import sys
@@ -23,25 +22,23 @@ from agno_tui.runner import Runner
 from agno_tui.session import Run
 from agno_tui.storage.base import Storage
 from agno_tui.ui import garbage
-from agno_tui.ui.commanded import CommandedApp
-from agno_tui.ui.commands import LIST_FOOTER, Keys, messages_footer
+from agno_tui.ui.command import Keys, Where
 from agno_tui.ui.control_codes import NoControlCodes
 from agno_tui.ui.copying import MakeClipboard
-from agno_tui.ui.desk import Desk
 from agno_tui.ui.failures import say_failure
-from agno_tui.ui.footer import FooterLine
-from agno_tui.ui.memory_switch import MemorySwitch
+from agno_tui.ui.footer import FooterLine, list_footer, messages_footer
+from agno_tui.ui.keymap import BY_DEFAULT, Keymap
 from agno_tui.ui.model_watch import ModelWatch
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.signals import PATIENCE, Signals
 from agno_tui.ui.theme import OWN_THEMES, code_colours, line_filters, theme_named
 from agno_tui.ui.transcript.transcript import Transcript
+from agno_tui.ui.users import UsersApp
 
 if TYPE_CHECKING:
     from textual.command import Provider
 
     from agno_tui.models.menu import ModelMenu
-    from agno_tui.ui.open_sessions import OpenSessions
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +56,7 @@ class Ground(Screen[object]):
     BLANK = True
 
 
-class AgnoApp(CommandedApp):
+class AgnoApp(UsersApp):
     """A terminal chat over a storage and a runner that are given to it.
 
     It opens the storage and closes it; `run()` returns the exit code.
@@ -80,10 +77,12 @@ class AgnoApp(CommandedApp):
         model: Model,
         user_id: str = "",
         theme: str = "auto",
+        notify_by: str = "auto",
         about: str = "",
         menu: ModelMenu | None = None,
         memory: bool = False,
         make_clipboard: MakeClipboard | None = None,
+        keymap: Keymap = BY_DEFAULT,
     ) -> None:
         """`memory`: whether what the user says may be remembered, as long as the user
         has not switched that on or off. `make_clipboard`: None to send what is copied
@@ -94,13 +93,13 @@ class AgnoApp(CommandedApp):
         self.storage = storage
         self.user_id = user_id
         self.about = about
+        self.notify_by = notify_by
         self.model_watch = ModelWatch(model, self._model_changed)
         self.models_used = [model]
         """Every model that answered or may still; whoever made the app closes them."""
         self.menu = menu
-        self.memory_switch = MemorySwitch(
-            runner.agent, storage, user_id, default=memory
-        )
+        self.remembers = memory
+        self.memory_switch = self.make_memory_switch(user_id)
         self.cut_short: list[Run] = []
         """Runs that were under way when the program ended."""
         self.not_kept: list[str] = []
@@ -110,6 +109,7 @@ class AgnoApp(CommandedApp):
         for own in OWN_THEMES:
             self.register_theme(own)
         self.theme = theme_named(theme, os.environ)
+        self.use_keys(keymap)
 
     def get_default_screen(self) -> Screen[object]:
         """Textual: the screen below all others."""
@@ -117,19 +117,8 @@ class AgnoApp(CommandedApp):
 
     def compose(self) -> ComposeResult:
         """Textual: what stands on the screen."""
-        yield Desk(
-            id="desk",
-            runner=self.runner,
-            storage=self.storage,
-            model_watch=self.model_watch,
-            user_id=self.user_id,
-        )
+        yield self.make_desk(self.user_id)
         yield FooterLine(id="footer")
-
-    @property
-    def desk(self) -> Desk:
-        """The sessions."""
-        return self.screen_stack[0].query_one(Desk)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual: what every line goes through before the terminal sees it."""
@@ -152,13 +141,16 @@ class AgnoApp(CommandedApp):
     def _say_keys(self, focused: Widget | None) -> None:
         match focused:
             case SessionList():
-                keys: Keys = LIST_FOOTER
+                keys: Keys = list_footer(self.keymap)
             case Transcript():
                 turn = focused.marked_turn
                 keys = messages_footer(
+                    self.keymap,
                     opens=turn is not None and bool(turn.cited),
                     goes_back=self.desk.journey.goes_back,
                 )
+            case Widget(id="queue"):
+                keys = self.keymap.footer(Where.QUEUE)
             case _:
                 keys = ()
         self.screen_stack[0].query_one(FooterLine).show(keys)
@@ -168,6 +160,7 @@ class AgnoApp(CommandedApp):
     def on_mount(self) -> None:
         """Textual: the screen stands; the first frame is about to be painted."""
         self._signals.listen()
+        self.say_key_troubles()
         # Not by way of the app: a key may be waiting there for what begins now.
         self.screen.call_after_refresh(self._begin)
 
@@ -178,16 +171,10 @@ class AgnoApp(CommandedApp):
 
     async def _start(self) -> None:
         """Open the storage and fill the desk, then make the model ready."""
-        make_open_sessions = await asyncio.to_thread(_load_open_sessions)
         try:
             await self.storage.open()
             await self.storage.interrupt_abandoned()
-            await self.memory_switch.read()
-            await self.desk.start(
-                make_open_sessions(
-                    self.storage, self.runner, self.user_id, self.model_watch.waiting
-                )
-            )
+            await self.start_desk()
         except Exception as error:
             _log.critical("the conversations can't be opened", exc_info=True)
             unknown = "The conversations can't be opened. The log has the details."
@@ -255,10 +242,3 @@ class AgnoApp(CommandedApp):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Textual: a task of ours failed: say so, and live on."""
         say_failure(self, event)
-
-
-def _load_open_sessions() -> type[OpenSessions]:
-    """Import what draws Markdown; off the way to the first frame."""
-    from agno_tui.ui.open_sessions import OpenSessions
-
-    return OpenSessions

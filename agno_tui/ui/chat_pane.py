@@ -14,6 +14,7 @@ from agno_tui.session import Role
 from agno_tui.text import one_line
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.session_rows import UNTITLED
+from agno_tui.ui.slash_keys import SlashKeys
 from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.transcript import Transcript
 from agno_tui.ui.welcome import Welcome
@@ -51,6 +52,7 @@ class ChatPane(Vertical):
         with Horizontal(id="header"):
             yield Static("", id="title", markup=False)
             yield Static("", id="model", markup=False)
+            yield Static("", id="user", markup=False)
         with Body(id="body"):
             yield Transcript(id="transcript")
             with Middle(id="welcome-place"), Center():
@@ -100,7 +102,13 @@ class ChatPane(Vertical):
     def on_mount(self) -> None:
         """Textual: the prompt knows the way to the messages."""
         self.prompt.go_up = self._go_up
+        self._slash = SlashKeys(self)
+        self.prompt.take_first = self._slash.take
         self.transcript.go_back = self._go_back
+
+    def on_text_area_changed(self) -> None:
+        """Textual: the prompt has another text: a slash command, maybe."""
+        self._slash.changed()
 
     def _go_up(self) -> None:
         """The keyboard goes up to the messages, where there are any."""
@@ -122,7 +130,7 @@ class ChatPane(Vertical):
         """The keyboard comes back to the prompt, with what was typed."""
         self.screen.set_focus(self.prompt)
         if text:
-            self.prompt.insert(text)
+            self.prompt.paste(text)
 
     def give_back(self, text: str, words: str) -> None:
         """A message could not be kept: it comes back into the prompt."""
@@ -142,6 +150,12 @@ class ChatPane(Vertical):
     def say_model(self, words: str) -> None:
         """Show what answers here."""
         self.query_one("#model", Static).update(Content(one_line(words)))
+
+    def say_user(self, name: str) -> None:
+        """Show whose sessions these are; empty: there is no other."""
+        user = self.query_one("#user", Static)
+        user.update(Content(one_line(name)))
+        user.display = bool(name)
 
     def update_view(self) -> None:
         """Show the card where nothing was said yet, the pill where text is below."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList
@@ -14,6 +14,8 @@ from textual.widgets.option_list import Option
 
 from agno_tui.session import now
 from agno_tui.text import clipped, one_line
+from agno_tui.ui.command import Where, bindings
+from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dates import moment_of
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
 from agno_tui.ui.marks import MUTED
@@ -28,11 +30,7 @@ class CitedDialog(Dialog[Place]):
     """Gives back the place that was chosen, or None."""
 
     AUTO_FOCUS = "OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,o", "dismiss(None)", "Back", show=False),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Where.CITED)
 
     def __init__(self, cited: Sequence[Cited]) -> None:
         super().__init__()

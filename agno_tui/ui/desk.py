@@ -24,11 +24,12 @@ from agno_tui.session import Run
 from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
 from agno_tui.ui.model_watch import ModelWatch
+from agno_tui.ui.notifying import Notices
+from agno_tui.ui.queueing import Queueing
 from agno_tui.ui.reading_desk import OPEN_SECONDS, ReadingDesk
-from agno_tui.ui.session_list import SessionList
+from agno_tui.ui.session_deeds import SessionDeeds
 from agno_tui.ui.ticker import Ticker
 from agno_tui.ui.transcript.transcript import Transcript
-from agno_tui.ui.trash import Trash
 
 if TYPE_CHECKING:
     from agno_tui.ui.open_sessions import OpenSessions
@@ -53,6 +54,7 @@ class Desk(ReadingDesk):
         storage: Storage,
         model_watch: ModelWatch,
         user_id: str,
+        notify_by: str = "auto",
         id: str | None = None,
     ) -> None:
         super().__init__(storage=storage, user_id=user_id, id=id)
@@ -60,20 +62,24 @@ class Desk(ReadingDesk):
         self._model_watch = model_watch
         self._sending = asyncio.Lock()
         self._sends: dict[asyncio.Task[None], str] = {}
-        self._trash = Trash(storage, user_id)
+        self.deeds = SessionDeeds(self, storage, runner.agent, user_id)
         self._lone_r: Timer | None = None
         self._unfollow: Callable[[], None] = lambda: None
         self.ticker = Ticker(self, runner)
+        self.queueing = Queueing(self, runner)
+        self.notices = Notices(self, runner, storage, user_id, notify_by)
 
     async def start(self, open_sessions: OpenSessions) -> None:
         """Fill the desk from an opened storage, and follow every run from now on."""
         self._unfollow = self._runner.follow(self._follow)
         self.chat.transcript.pace = self.ticker
+        self.sessions.deeds = self.deeds
         await super().start(open_sessions)
 
     def on_unmount(self) -> None:
         """Textual: the screen is gone, the runs may still be ending."""
         self._unfollow()
+        self.attention.leave()
 
     def model_changed(self) -> None:
         """The model is ready, or on its way, or in trouble: say so where it shows."""
@@ -87,6 +93,10 @@ class Desk(ReadingDesk):
             is_missing=watch.is_missing,
         )
         self.ticker.redraw()
+
+    def _show(self, document: Document) -> None:
+        super()._show(document)
+        self.queueing.shown(document)
 
     # Sending and answering
 
@@ -140,24 +150,27 @@ class Desk(ReadingDesk):
     def on_transcript_retry_wanted(self, message: Transcript.RetryWanted) -> None:
         """A run's question is sent again."""
         self.chat.prompt.focus()
-        self._do(self._retry(message.run))
+        self._do(self.retry(message.run))
 
     def on_text_area_changed(self) -> None:
-        """A lone `r` sends again what failed, unless more is typed at once."""
+        """The prompt changed: its draft is kept soon. A lone `r` sends again what
+        failed, unless more is typed at once."""
+        self.drafts.changed()
         self.ticker.typed()
         if self._lone_r is not None:
             self._lone_r.stop()
         document = self.document
-        if self.chat.prompt.text == "r" and document and document.retryable:
+        if self.chat.prompt.draft == "r" and document and document.retryable:
             self._lone_r = self.set_timer(LONE_SECONDS, self._retry_newest)
 
     def _retry_newest(self) -> None:
         run = self.document.retryable if self.document else None
-        if run is not None and self.chat.prompt.text == "r":
+        if run is not None and self.chat.prompt.draft == "r":
             self.chat.prompt.put("")
-            self._do(self._retry(run))
+            self._do(self.retry(run))
 
-    async def _retry(self, run: Run) -> None:
+    async def retry(self, run: Run) -> None:
+        """Send a run's question again, or let one go on that waits."""
         if self.document is not None:
             self.document.reading.follow()
         try:
@@ -183,11 +196,13 @@ class Desk(ReadingDesk):
             self.ticker.text_came(shown)
             return
         if shown and document is not None:
+            self.queueing.changed()
             self.chat.update_view()
             self.chat.transcript.content_changed()
         self.ticker.run_changed()
         if isinstance(event, RunEnded):
             self._model_watch.run_ended(event.run)
+            self.notices.run_ended(event.run)
         elif isinstance(event, RunStarted) and self._model_watch.trouble:
             # A run makes the model ready by itself: show how far it is.
             self._do(self._model_watch.prepare())
@@ -203,35 +218,6 @@ class Desk(ReadingDesk):
             if run is not None and run.run is not None:
                 await self.searching.run_ended(shown, run.run)
 
-    # The trash
-
-    def on_session_list_delete_wanted(self, message: SessionList.DeleteWanted) -> None:
-        """A session goes into the trash."""
-        self._do(self._delete(message.session_id))
-
-    async def _delete(self, session_id: str) -> None:
-        if self._runner.live(session_id) is not None:
-            words = "It is still answering. Stop the answer first."
-            self.notify(words, severity="warning", markup=False)
-            return
-        document = self.document
-        is_shown = document is not None and document.session.session_id == session_id
-        if is_shown:
-            await self.keep_everything()
-        await self._trash.delete(session_id)
-        self.sessions.remove_session(session_id)
-        if self._open is not None:
-            self._open.forget(session_id)
-            if is_shown:
-                self.document = None
-                self._show(self._open.new())
-        self.notify("Deleted. Press u in the list to bring it back.", markup=False)
-
-    def on_session_list_undo_wanted(self) -> None:
-        """The last deletion is taken back."""
-        self._do(self._restore(), only="restore")
-
-    async def _restore(self) -> None:
-        if session_id := await self._trash.restore_last():
-            await self.refresh_session(session_id)
-            await self.open_session(session_id)
+    def is_answering(self, session_id: str) -> bool:
+        """Whether an answer is under way in a session, here."""
+        return self._runner.live(session_id) is not None

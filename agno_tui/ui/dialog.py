@@ -163,7 +163,7 @@ class Dialog(ModalScreen[ResultT], Generic[ResultT]):
     def _fit(self) -> None:
         for body in self.query(".dialog-body").results(Widget):
             box = body.parent
-            if isinstance(box, Widget):
+            if isinstance(box, Widget) and box.children:  # None: it is being closed.
                 shown = [child for child in box.children if child.display]
                 end = max(child.virtual_region.bottom for child in shown)
                 rest = end - body.virtual_region.height + box.gutter.height

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from agno_tui.ui.copying import CopyingApp
+from agno_tui.ui.prompted import PromptedApp
 
 if TYPE_CHECKING:
     from agno_tui.models.menu import ModelMenu
@@ -23,7 +23,7 @@ WHOLE = "The conversation"
 """What is copied where all of it is."""
 
 
-class DialogApp(CopyingApp):
+class DialogApp(PromptedApp):
     """An application with a desk, and with dialogs over it."""
 
     runner: Runner
@@ -78,6 +78,38 @@ class DialogApp(CopyingApp):
         session = self.desk.document.session
         facts = SessionFacts(self.storage, self.runner, session)
         self.push_screen(SessionDialog(facts, self.desk.session_named))
+
+    def action_context(self) -> None:
+        """Show what will be sent with the next message, and change how much of it."""
+        document = self.desk.document
+        if document is None:
+            self.notify(NOT_OPEN, markup=False)
+            return
+        from agno_tui.ui.context_dialog import ContextDialog
+        from agno_tui.ui.context_facts import ContextFacts
+
+        draft = self.desk.chat.prompt.text
+        facts = ContextFacts(self.runner, document.session, draft)
+        self.push_screen(ContextDialog(facts, self.desk.pages.window_changed))
+
+    async def use_window(self, runs: str) -> str:
+        """Have so many earlier runs of the open session go along: a number, or `all`.
+        Returns what is wrong with that, or nothing. Errors: `StorageError`."""
+        document = self.desk.document
+        if document is None:
+            return NOT_OPEN
+        from agno_tui.agent.windows import HistoryWindow, window_from
+
+        try:
+            window = HistoryWindow(window_from(runs), is_own=True)
+        except ValueError as error:
+            return str(error)
+        session = document.session
+        await self.runner.agent.set_window(
+            session.session_id, window, user_id=session.user_id
+        )
+        self.desk.pages.window_changed()
+        return ""
 
     def action_help(self) -> None:
         """Show all keys."""

@@ -11,6 +11,9 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from agno_tui.ui.command import Where
+from agno_tui.ui.keymap import usual_key
+
 KEYS = (
     "enter ↓ next   ↑ previous   tab to the message   esc back",
     "enter ↓ next   ↑ previous   esc back",
@@ -66,7 +69,7 @@ class Words(Input):
             event.stop()
             event.prevent_default()
             focused.post_message(events.Key(event.key, event.character))
-        elif do := self._done_by.get(event.key):
+        elif do := self._done_by.get(usual_key(self.app, event, Where.FIND)):
             event.stop()
             event.prevent_default()
             # What was typed may not have been told yet.

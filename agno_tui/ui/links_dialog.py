@@ -11,12 +11,14 @@ from typing import ClassVar
 from urllib.parse import SplitResult
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from agno_tui.ui.command import Where, bindings
+from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
 from agno_tui.ui.lines import TO, Line
 from agno_tui.ui.links_of_lines import Link, links_of
@@ -136,12 +138,7 @@ class LinksDialog(Dialog[LinkChoice]):
     """Gives back which link to open or to copy, or None."""
 
     AUTO_FOCUS = "OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "escape", "Back", show=False),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
-        Binding("y,c", "copy", "Copy", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Where.LINKS)
 
     def __init__(
         self,

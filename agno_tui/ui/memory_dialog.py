@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
@@ -16,6 +16,8 @@ from textual.widgets.option_list import Option
 
 from agno_tui.session import UserMemory, now
 from agno_tui.text import one_line
+from agno_tui.ui.command import Where, bindings
+from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dates import moment
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
 from agno_tui.ui.marks import MUTED
@@ -54,17 +56,7 @@ class MemoryDialog(Dialog[None]):
     """Lists the memories, newest last, and lets the user change every one of them."""
 
     AUTO_FOCUS = "OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "escape", "Close", show=False),
-        Binding("f3", "close_again", "Close", show=False),
-        Binding("j", "move(1)", "Down", show=False),
-        Binding("k", "move(-1)", "Up", show=False),
-        Binding("a", "write", "Add", show=False),
-        Binding("e", "edit", "Edit", show=False),
-        Binding("d,delete", "forget", "Forget", show=False),
-        Binding("u", "undo", "Undo", show=False),
-        Binding("space,m", "switch", "On or off", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Where.MEMORY)
 
     def __init__(self, book: MemoryBook, switch: MemorySwitch) -> None:
         super().__init__()

@@ -52,3 +52,5 @@ class MemorySwitch:
     def _set(self, on: bool) -> None:
         self.is_on = on
         self._agent.enable_agentic_memory = on
+        # Runs of another user may be under way, or wait.
+        self._agent.memory_of_users[self._user_id] = on

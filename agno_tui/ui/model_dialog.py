@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from agno_tui.text import one_line
+from agno_tui.ui.command import Where, bindings
+from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
 
 LOOKING = "Looking for models…"
@@ -26,11 +28,7 @@ class ModelDialog(Dialog[str]):
     AUTO_FOCUS = "Input"
     # Where looking failed, a name can still be typed.
     WHEN_UNEXPECTED = NONE_FOUND
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f2", "cancel", "Leave it as it is", show=False),
-        Binding("up", "move(-1)", "Up", show=False),
-        Binding("down", "move(1)", "Down", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Where.MODEL)
 
     def __init__(self, present: str, find: Callable[[], Awaitable[list[str]]]) -> None:
         super().__init__()

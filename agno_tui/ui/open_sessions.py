@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+from agno_tui.agent.options import AS_CHOSEN
 from agno_tui.events import RunEvent
 from agno_tui.history import replayable, tokens_of
 from agno_tui.runner import Runner
@@ -70,15 +71,17 @@ class OpenSessions:
 
     async def read_outlines(self, document: Document) -> bool:
         """Make room for a page of older turns; returns whether there may be more."""
-        if not (document.has_older and document.turns):
+        if not document.has_older or document.oldest is None:
             return False
         outlines = await self._storage.get_run_outlines(
             document.session.session_id,
             user_id=self._user_id,
             limit=OUTLINES,
-            before=document.turns[0].outline,
+            before=document.oldest,
         )
         document.prepend(outlines, has_older=len(outlines) == OUTLINES)
+        if unread := document.queue.unread:
+            document.queue.read(await self.read_runs([*unread]))
         return document.has_older
 
     async def note_window(self, document: Document) -> None:
@@ -87,13 +90,14 @@ class OpenSessions:
         Errors: `StorageError`, and `ToolsError` of the agent.
         """
         runs = await self._runner.agent.next_history(
-            document.session.session_id, user_id=self._user_id
+            document.session.session_id, user_id=self._user_id, options=AS_CHOSEN
         )
         first = document.turn_of(runs[0].run_id) if runs else None
         if first is None or first.before is None:
             document.note_window(None, None)
             return
-        tokens = sum(tokens_of(replayable(run)) for run in runs)
+        # Of a whole long session it takes a while.
+        tokens = await asyncio.to_thread(_tokens_of, runs)
         document.note_window(first.run_id, Window(len(runs), tokens))
 
     async def read_runs(self, run_ids: Sequence[str]) -> list[Run]:
@@ -148,3 +152,7 @@ class OpenSessions:
         for session_id in list(self._documents)[:-MOST_DOCUMENTS]:
             if self._runner.live(session_id) is None:
                 del self._documents[session_id]
+
+
+def _tokens_of(runs: Sequence[Run]) -> int:
+    return sum(tokens_of(replayable(run)) for run in runs)

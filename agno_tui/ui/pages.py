@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from agno_tui.session import Role
@@ -68,6 +69,14 @@ class Pages:
         if document is self._desk.document:
             self._desk.chat.transcript.content_changed()
 
+    def window_changed(self) -> None:
+        """Another number of earlier runs goes along: show from where on."""
+        if (document := self._desk.document) is not None:
+            work: Callable[[], Awaitable[None]] = partial(self.read_window, document)
+            self._desk.run_worker(
+                work, group="window", exclusive=True, exit_on_error=False
+            )
+
     async def read_wanted(self) -> None:
         """Read what is wanted to be copied, and the text of the turns on the screen,
         and around it."""
@@ -117,6 +126,8 @@ class Pages:
         for first in range(0, len(turns), RUNS):
             page = turns[first : first + RUNS]
             yield [run async for _, run in self._each(page) if run is not None]
+        if waiting := document.queue.runs:
+            yield waiting
 
     async def _each(
         self, turns: Sequence[Turn]

@@ -5,13 +5,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import StorageError
+from agno_tui.ui.attention import Attention
 from agno_tui.ui.drafts import Drafts
 from agno_tui.ui.journey import Journey
+from agno_tui.ui.kept_places import KeptPlaces
+from agno_tui.ui.list_pages import ListPages
 from agno_tui.ui.pages import Pages
+from agno_tui.ui.prompt_history import PromptHistory
 from agno_tui.ui.searching import Searching
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.shelf import Shelf
@@ -20,9 +25,6 @@ from agno_tui.ui.transcript.transcript import Transcript
 if TYPE_CHECKING:
     from agno_tui.ui.open_sessions import OpenSessions
     from agno_tui.ui.transcript.document import Document
-
-PAGE = 200
-"""Sessions read from the storage at a time."""
 
 OPEN_SECONDS = 0.25
 """How long a key that opens a session keeps the keys after it waiting, at most."""
@@ -51,9 +53,12 @@ class ReadingDesk(Shelf):
         self._trouble = ""
         self._wished = ""
         self.drafts = Drafts(self)
+        self.kept_places = KeptPlaces(self, storage, user_id)
         self.journey = Journey(self)
         self.pages = Pages(self)
         self.searching = Searching(self)
+        self.list_pages = ListPages(self, storage, user_id)
+        self.attention = Attention(self, storage, user_id)
 
     # Beginning and end
 
@@ -61,10 +66,13 @@ class ReadingDesk(Shelf):
         """Fill the desk from an opened storage: the list, and where the user was."""
         self._open = self.drafts.open_sessions = open_sessions
         self.pages.open_sessions = open_sessions
-        sessions = await self._storage.get_sessions(user_id=self._user_id, limit=PAGE)
-        self.sessions.set_sessions(sessions)
+        self.chat.prompt.earlier = PromptHistory(self._storage, self._user_id)
+        await self.list_pages.fill()
         last = await self._storage.get_open_session(user_id=self._user_id)
         document = await open_sessions.open(last) if last else None
+        if document is not None:
+            await self.kept_places.restore(document, open_sessions)
+        self.kept_places.begin()
         typed = self.chat.prompt.text
         self._show(document or open_sessions.new())
         if typed:
@@ -81,7 +89,8 @@ class ReadingDesk(Shelf):
         """Keep what is typed and not sent, before the program ends."""
         if self.document is None:
             return
-        await self.drafts.keep(self.document, self.chat.prompt.text)
+        await self.drafts.keep(self.document, self.chat.prompt.draft)
+        await self.kept_places.keep()
         try:
             await self._remember_open(self.document)
         except StorageError:
@@ -120,6 +129,8 @@ class ReadingDesk(Shelf):
         found = False
         try:
             document = await self._open.open(session_id) if self._open else None
+            if document is not None and self._open is not None:
+                await self.kept_places.restore(document, self._open)
             if document is not None and self._open is not None and at:
                 found = await self._open.reach(document, at)
         except Exception as error:
@@ -156,8 +167,10 @@ class ReadingDesk(Shelf):
     def _show(self, document: Document) -> None:
         before = self.document
         if before is not None and before is not document:
-            self._do(self.drafts.keep(before, self.chat.prompt.text))
+            self._do(self.drafts.keep(before, self.chat.prompt.draft))
         if before is not document:
+            if place := self.kept_places.here:
+                self._do(self.kept_places.write(*place))
             self.searching.leave()
         self.document = document
         self._wished = session_id = document.session.session_id
@@ -165,6 +178,7 @@ class ReadingDesk(Shelf):
         self.chat.show(document)
         self._do(self._remember_open(document), only="place")
         self._do(self.pages.shown(document), only="shown")
+        self.attention.changed()
 
     async def _remember_open(self, document: Document) -> None:
         session_id = document.session.session_id
@@ -180,6 +194,7 @@ class ReadingDesk(Shelf):
         session_id = document.session.session_id
         await self._storage.mark_read(session_id, user_id=self._user_id)
         self.sessions.mark_read(session_id)
+        self.attention.changed()
 
     def on_session_list_opened(self, message: SessionList.Opened) -> None:
         """A session was chosen in the list."""
@@ -188,15 +203,7 @@ class ReadingDesk(Shelf):
 
     def on_session_list_more_wanted(self) -> None:
         """The list was scrolled near its end."""
-        self._do(self._load_more(), only="more")
-
-    async def _load_more(self) -> None:
-        if last := self.sessions.last:
-            self.sessions.add_page(
-                await self._storage.get_sessions(
-                    user_id=self._user_id, limit=PAGE, before=last
-                )
-            )
+        self._do(self.list_pages.more(), only="more")
 
     def on_document_view_text_wanted(self) -> None:
         """The transcript shows turns whose text is not here."""
@@ -222,6 +229,24 @@ class ReadingDesk(Shelf):
             session.draft = document.session.draft
             document.session = session
             self.chat.update_title(document)
+        self.attention.changed()
+
+    def drop_sessions(self, session_ids: Sequence[str]) -> None:
+        """Sessions are gone: show a new one where one of them is on the screen."""
+        document = self.document
+        for session_id in session_ids:
+            self.sessions.remove_session(session_id)
+            if self._open is None:
+                continue
+            self._open.forget(session_id)
+            if document is not None and document.session.session_id == session_id:
+                self.document = None
+                self._show(self._open.new())
+        self.attention.changed()
+
+    def is_answering(self, session_id: str) -> bool:
+        """Whether an answer is under way in a session, here."""
+        return False
 
     def session_named(self, session_id: str, name: str) -> None:
         """A session has another name: show it wherever it stands."""
@@ -230,7 +255,4 @@ class ReadingDesk(Shelf):
             self._open.rename(session_id, name)
         if self.document is not None:
             self.chat.update_title(self.document)
-
-    def on_text_area_changed(self) -> None:
-        """The prompt changed: its draft is kept soon."""
-        self.drafts.changed()
+            self.attention.say()

@@ -6,13 +6,15 @@ from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.timer import Timer
 from textual.widgets import Input, Static
 from textual.worker import Worker
 
 from agno_tui.text import one_line
+from agno_tui.ui.command import Where, bindings
+from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
 from agno_tui.ui.marks import pulse
 from agno_tui.ui.session_facts import SessionFacts
@@ -33,16 +35,7 @@ class SessionDialog(Dialog[None]):
     """Shows what is known of a session; has it summed up and named."""
 
     AUTO_FOCUS = "VerticalScroll"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "escape", "Close", show=False),
-        Binding("f4", "close_again", "Close", show=False),
-        Binding("down,j", "scroll(1)", "Down", show=False),
-        Binding("up,k", "scroll(-1)", "Up", show=False),
-        Binding("s", "summarize", "Sum up", show=False),
-        Binding("y,c", "copy", "Copy the summary", show=False),
-        Binding("n", "make_name", "Have it named", show=False),
-        Binding("r", "rename", "Rename", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Where.SESSION)
 
     def __init__(self, facts: SessionFacts, named: Named) -> None:
         super().__init__()

@@ -252,7 +252,7 @@ async def test_a_second_message_waits_for_its_turn(
         await type_and_send(pilot, "one")
         await until(pilot, shows(pilot, "first answer"))
         await type_and_send(pilot, "two")
-        await until(pilot, shows(pilot, "◌ waits for its turn"))
+        await until(pilot, shows(pilot, "◌ 1 message waits for its turn"))
         assert len(model.requests) == 1
         gate.set()
         await until(pilot, shows(pilot, "second answer"))

@@ -104,7 +104,7 @@ async def test_from_a_new_session_the_next_is_the_top_and_nothing_is_above(
 def test_neighbours_of_a_session_that_is_not_listed() -> None:
     sessions = SessionList()
     assert sessions.neighbour(1) is None
-    sessions.sessions = [Session(session_id="x"), Session(session_id="y")]
+    sessions.shown.add([Session(session_id="x"), Session(session_id="y")])
     assert sessions.neighbour(1) == "x"
     assert sessions.neighbour(-1) is None
 
