@@ -12,7 +12,6 @@ from agno_tui.agent.request import Request, tokens_of_tools
 from agno_tui.agent.windows import HistoryWindow
 from agno_tui.history import estimate_tokens, history_budget, replayable, tokens_of
 from agno_tui.models.base import Model, ModelError
-from agno_tui.models.wire.requests import conversation
 from agno_tui.session import Message, Role, Run
 
 
@@ -91,6 +90,9 @@ class NextRequest:
             with suppress(ModelError):
                 made = write(messages, tools, may_call=True)
         if made is None:
+            # Not before the first frame: what is sent is written by the models.
+            from agno_tui.models.wire.requests import conversation
+
             made = {"model": model.id, "stream": True} | conversation(
                 messages, tools, may_call=True, takes_tools=True, system_role="system"
             )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from agno_tui.folding import alike
-
 LONGEST_TITLE: Final = 200
 """Characters of a title that are looked at."""
 
@@ -17,6 +15,10 @@ class Title:
     """A title that is looked for: all of some words, folded, each anywhere in it."""
 
     def __init__(self, words: str) -> None:
+        # Its tables take their time, which the first frame has not got.
+        from agno_tui.folding import alike
+
+        self._alike = alike
         folded = alike(words[:LONGEST_TITLE]).split()
         # The longest says no to most titles.
         self._words = sorted(set(folded), key=len, reverse=True)[:MOST_WORDS]
@@ -27,5 +29,5 @@ class Title:
 
     def is_in(self, text: str) -> bool:
         """Whether a title is such a one."""
-        folded = alike(text[:LONGEST_TITLE])
+        folded = self._alike(text[:LONGEST_TITLE])
         return all(word in folded for word in self._words)
