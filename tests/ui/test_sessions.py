@@ -338,8 +338,11 @@ async def test_help_lists_every_command_and_esc_closes_it(app: AgnoApp) -> None:
         await ready(pilot)
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, Help))
-        await pilot.pause()
-        text = screen_text(pilot)
+        text = ""
+        for _ in range(10):
+            await pilot.pause()
+            text += screen_text(pilot)
+            await pilot.press("pagedown")
         assert [c.title for c in COMMANDS if c.title not in text] == []
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, Help))

@@ -255,7 +255,9 @@ async def test_calls_appear_as_they_happen(app: AgnoApp) -> None:
 
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
-        with patch.object(type(app.runner.agent), "stream", lambda _, run: stream(run)):
+        with patch.object(
+            type(app.runner.agent), "stream", lambda _, run, *__: stream(run)
+        ):
             await type_and_send(pilot, "go")
             await until(pilot, shows(pilot, "⠹ slow(n=1)"))
             called.set()
