@@ -274,9 +274,10 @@ class DocumentView(PaintedView):
         if new_value >= self.max_scroll_y and not document.reading.following:
             placement.lay_out(self.scroll_offset.y, self.size.height)
             self._resize_virtual(placement.total)
-        # Of an answer that is still being laid out the end is not known yet.
-        is_whole = not placement.unfinished(self.scroll_offset.y, self.size.height)
-        at_end = new_value >= self.max_scroll_y and is_whole
+        at_end = new_value >= self.max_scroll_y
+        if at_end and not document.reading.following:
+            # Of an answer that is still being laid out the end is not known yet.
+            at_end = not placement.unfinished(self.scroll_offset.y, self.size.height)
         if at_end != document.reading.following:
             document.reading.follow(at_end)
             self.post_message(self.FollowChanged())

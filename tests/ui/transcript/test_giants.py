@@ -106,3 +106,18 @@ async def test_a_line_deep_inside_is_waited_for_at_another_width(
         assert len(meanwhile) > 3
         assert all(lines == here for lines in meanwhile)
         assert transcript_lines(pilot) == here and not follows(pilot)
+
+
+async def test_the_end_is_held_on_to_while_it_is_laid_out(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, storage)
+        assert not is_whole(pilot) and follows(pilot)
+        for height in (30, 20, 40):
+            await pilot.resize_terminal(80, height)
+            assert follows(pilot)
+        await laid_out(pilot)
+        await pilot.pause()
+        assert follows(pilot)
+        assert "  Paragraph 11999 of very many." in transcript_lines(pilot)
