@@ -18,6 +18,7 @@ from time import monotonic
 from typing import Final
 
 from textual import events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._parser import ParseError
 from textual._xterm_parser import (
     BRACKETED_PASTE_END,
@@ -38,6 +39,11 @@ _A_KEY: Final = re.compile(
     r"[\x01-\x08\x0b\x0c\x0e-\x1b\x7f]|\x1b(?:\[[\d;:]*[A-Za-ln-z~]|O.)"
 )
 """What only a person types, alone: ctrl and a letter, esc, an arrow."""
+
+
+_ALT: Final = re.compile(r"\x1b([^\x00-\x1f\x7f\[\]OPX^_\\])")
+"""alt and a key that writes something: what else begins with these two is no sequence
+that a terminal sends."""
 
 
 class PasteParser(XTermParser):
@@ -95,7 +101,7 @@ class PasteParser(XTermParser):
         if start < 0:
             self._begun = _beginning(BRACKETED_PASTE_START, text)
             self._is_late = False
-            yield from super().feed(data)
+            yield from self._press(data)
             return ""
         end = start + len(BRACKETED_PASTE_START)
         if not (self._is_late and start < len(self._begun)):
@@ -105,6 +111,20 @@ class PasteParser(XTermParser):
         self._pasting = True
         self._heard = self._clock()
         return text[end:]
+
+    def _press(self, data: str) -> Iterable[Message]:
+        """Keys and the like. Textual waits whether more comes behind alt and a letter,
+        and takes the escape of the next one for `^` then: of keys held down most."""
+        at = 0
+        for found in _ALT.finditer(data):
+            if found[0] in ANSI_SEQUENCES_KEYS:
+                continue
+            if at < found.start():
+                yield from super().feed(data[at : found.start()])
+            yield from self._sequence_to_key_events(found[1], alt=True)
+            at = found.end()
+        if at < len(data):
+            yield from super().feed(data[at:])
 
     def _paste(self, data: str) -> Generator[Message, None, str]:
         """Within a paste; returns what stands behind its end."""

@@ -134,3 +134,11 @@ def test_of_a_paste_without_measure_no_more_is_held_than_says_so() -> None:
     (paste,) = [t for t in parser.feed(END) if isinstance(t, events.Paste)]
     assert len(paste.text) == LONGEST + 1
     assert fed("y", parser=parser) == ["y"]
+
+
+def test_alt_and_a_letter_held_down_is_that_key_each_time() -> None:
+    assert fed("\x1bn\x1bn\x1bn") == ["alt+n"] * 3
+    assert fed("\x1bn", "\x1bn", "x") == ["alt+n", "alt+n", "x"]
+    assert fed("a\x1bqb\x1b[A\x1bn") == ["a", "alt+q", "b", "up", "alt+n"]
+    keys = "\x1b[1;3A\x1bOP\x1b[27;5;106~"
+    assert fed(keys) == heard([*XTermParser().feed(keys)])
