@@ -94,9 +94,13 @@ class CommandedApp(SessionActionsApp):
     # Answers
 
     def action_escape(self) -> None:
-        """Stop the answer, else go back to the prompt. Never quits, never destroys."""
-        if self.desk.searching.leave() or not self.desk.stop_answer():
-            self.desk.chat.prompt.focus()
+        """Stop the answer, else go back to the prompt; from the list only that. Never
+        quits, never destroys."""
+        if self.focused is not self.desk.sessions:
+            is_closed = self.desk.searching.leave()
+            if not is_closed and self.desk.stop_answer():
+                return
+        self.desk.chat.prompt.focus()
 
     async def on_event(self, event: events.Event) -> None:
         """Textual: a key counts as typed from here on, long before it has found its way

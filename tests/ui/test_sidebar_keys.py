@@ -297,3 +297,18 @@ async def test_what_needs_the_user_is_counted_and_gone_to(
         await until(pilot, lambda: "need" not in screen_text(pilot))
         await pilot.press("alt+n")
         await until(pilot, shows(pilot, "Nothing needs you right now."))
+
+
+async def test_esc_in_the_list_goes_back_and_stops_nothing(
+    app: AgnoApp, model: ScriptedModel
+) -> None:
+    gate = asyncio.Event()
+    model.scripts = [Script("Half ", gate, "and whole")]
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await type_and_send(pilot, "go")
+        await until(pilot, lambda: "Half" in screen_text(pilot))
+        await pilot.press("ctrl+s", "escape", *"next")
+        assert prompt_text(pilot) == "next"
+        gate.set()
+        await until(pilot, lambda: "Half and whole" in screen_text(pilot))
