@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.selection import Selection
 
+from agno_tui.ui.transcript.pace import Pace, slice_seconds
 from agno_tui.ui.transcript.painted import PaintedView
 from agno_tui.ui.transcript.reading import Anchor, Marked
 
@@ -17,23 +18,6 @@ if TYPE_CHECKING:
     from agno_tui.ui.transcript.document import Document
     from agno_tui.ui.transcript.placement import Placement
     from agno_tui.ui.transcript.turn import Turn
-
-SLICE_SECONDS, TYPING_SLICE = 0.015, 0.004
-"""How long an answer is laid out before what there is of it is painted, at the end; and
-while the user types."""
-
-
-class Pace(Protocol):
-    """Whether there is time to lay out, or a key is waiting for its letter."""
-
-    @property
-    def is_typing(self) -> bool:
-        """Whether the user has just typed, and is likely to go on."""
-
-    @property
-    def rest(self) -> float:
-        """Seconds to stand back for the key that was typed last."""
-
 
 class DocumentView(PaintedView):
     """Shows a `Document`. Follows its end until the user scrolls away from it."""
@@ -162,7 +146,7 @@ class DocumentView(PaintedView):
             # Away from the end nothing may move: what is below the line that is read
             # can come later, and nothing else.
             pausing = None if following or anchor is None else anchor.turn
-            placement.pause_at(monotonic() + self._slice_seconds, only=pausing)
+            placement.pause_at(monotonic() + slice_seconds(self.pace), only=pausing)
             for turn in placement.unfinished(self.scroll_offset.y, height):
                 turn.changed()
             is_wrapped_anew = not following and was_placed not in (0, placement.width)
@@ -211,11 +195,6 @@ class DocumentView(PaintedView):
             self._goes_on = True
             self.call_after_refresh(self._go_on)
         return True
-
-    @property
-    def _slice_seconds(self) -> float:
-        is_typing = self.pace is not None and self.pace.is_typing
-        return TYPING_SLICE if is_typing else SLICE_SECONDS
 
     def _go_on(self) -> None:
         if self.pace is not None and (rest := self.pace.rest):
