@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agno_tui.session import Session
 from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import StorageError
+from agno_tui.ui.prompted import is_lent, write_to_terminal
 from agno_tui.ui.sidebar import Sidebar
 from agno_tui.ui.terminal_title import TerminalTitle
 
@@ -54,8 +55,14 @@ class Attention:
     def say(self) -> None:
         """Say how many, and which session is open."""
         self._desk.query_one(Sidebar).say_needing(self.needing)
-        document = self._desk.document
-        self._title.say(self.needing, document.session.name if document else "")
+        if not is_lent(self._desk.app):
+            document = self._desk.document
+            self._title.say(self.needing, document.session.name if document else "")
+
+    def say_again(self) -> None:
+        """Another program had the terminal, and may have made the title its own."""
+        self._title.forget()
+        self.say()
 
     def leave(self) -> None:
         """The program ends."""
@@ -93,7 +100,4 @@ class Attention:
         )
 
     def _write(self, text: str) -> None:
-        driver = self._desk.app._driver
-        if driver is not None and not self._desk.app.is_headless:
-            driver.write(text)
-            driver.flush()
+        write_to_terminal(self._desk.app, text)

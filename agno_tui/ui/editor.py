@@ -21,6 +21,9 @@ Run = Callable[[Sequence[str]], Awaitable[int]]
 """Runs a command in the terminal until it ends; returns its exit code. Errors:
 `OSError`."""
 
+Take = Callable[[str], Awaitable[bool]]
+"""Takes what was saved; returns whether it is safe there."""
+
 FALLBACKS: Final = ("notepad",) if os.name == "nt" else ("nano", "vi", "vim", "emacs")
 """Where the user has chosen none."""
 
@@ -72,9 +75,14 @@ def _waiting(command: list[str]) -> list[str]:
     )
 
 
-async def edited(text: str, command: Sequence[str], run: Run) -> Edited:
+async def edited(
+    text: str, command: Sequence[str], run: Run, take: Take | None = None
+) -> Edited:
     """Have a text edited, in a file that nobody else can read and that is gone
-    afterwards; it stays where it holds something that was not taken back."""
+    afterwards; it stays where it holds something that was not taken back.
+
+    `take` is given what was saved, if it is another text.
+    """
     try:
         file = await asyncio.to_thread(_written, text)
     except OSError as error:
@@ -90,6 +98,8 @@ async def edited(text: str, command: Sequence[str], run: Run) -> Edited:
     elif not trouble and code:
         _remove(file)
         return Edited(trouble=f"The editor ended with an error ({code}).")
+    if not trouble and take is not None and saved not in (None, text):
+        trouble = "" if await take(saved) else "It could not be kept."
     if trouble:
         return Edited(trouble=f"{trouble} What you wrote there is in {file}")
     _remove(file)
@@ -132,7 +142,7 @@ def _read(file: Path, text: str) -> tuple[str | None, str]:
     try:
         if file.stat().st_size > LONGEST * 4:
             return None, "That is more than 10 MB, too long for a message."
-        saved = file.read_bytes().decode()
+        saved = file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         return text, ""
     except UnicodeDecodeError:

@@ -3,6 +3,7 @@ notification or bell while the terminal is in the background."""
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, Final
 from agno_tui.runner import Runner
 from agno_tui.session import Run, RunStatus
 from agno_tui.storage.base import Storage
+from agno_tui.storage.errors import StorageError
 from agno_tui.text import clipped, one_line
 from agno_tui.ui.keymap import keymap_of
+from agno_tui.ui.prompted import write_to_terminal
 from agno_tui.ui.session_rows import UNTITLED
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ LONGEST_NAME = 60
 PROGRAM: Final = "agno-tui"
 
 BELL: Final = "\a"
+
+_log = logging.getLogger(__name__)
 
 _OSC_9: Final = "\x1b]9;{words}\x1b\\"
 """Source: https://iterm2.com/documentation-escape-codes.html. Words that begin with a
@@ -160,7 +165,14 @@ class Notices:
         return f"{words}, {failed} failed" if failed else words
 
     async def _name(self, run: Run) -> str:
-        session = await self._storage.get_session(run.session_id, user_id=self._user_id)
+        try:
+            session = await self._storage.get_session(
+                run.session_id, user_id=self._user_id
+            )
+        except StorageError:
+            # That it has ended is still worth saying.
+            _log.warning("the name of a session is not known", exc_info=True)
+            session = None
         name = one_line(session.name) if session is not None else ""
         return clipped(name, LONGEST_NAME) or UNTITLED
 
@@ -175,7 +187,4 @@ class Notices:
         return document is not None and document.session.session_id == run.session_id
 
     def _by_driver(self, text: str) -> None:
-        driver = self._desk.app._driver
-        if driver is not None and not self._desk.app.is_headless:
-            driver.write(text)
-            driver.flush()
+        write_to_terminal(self._desk.app, text)

@@ -15,6 +15,7 @@ from agno_tui.ui.pastes import (
     TOO_LONG,
     Pastes,
     as_typed,
+    as_words,
 )
 
 TOO_LONG_TO_SHOW = "This is too long to be shown here. ctrl+g opens it in your editor."
@@ -52,9 +53,16 @@ class PasteArea(TextArea):
         """What is selected, with what was pasted."""
         return self.pastes.whole(self.get_text_range(*self.selection))
 
+    def write_anew(self, text: str) -> None:
+        """Make this the text, with the cursor at its end; nothing before can be
+        undone, and no words for a paste from before stand for anything."""
+        self._pasted = ""
+        self.load_text(self.pastes.shown(text))
+        self.move_cursor(self.document.end)
+
     def rewrite(self, text: str) -> None:
         """Make this the text, with the cursor at its end; it can be undone."""
-        shown = self.pastes.shown(text)
+        shown = self.pastes.shown_too(as_words(text))
         self.history.checkpoint()
         self.replace(shown, (0, 0), self.document.end, maintain_selection_offset=False)
         self.move_cursor(self.document.end)
@@ -68,7 +76,7 @@ class PasteArea(TextArea):
     ) -> EditResult:
         """Textual: put a text in; a big one is folded."""
         return super().insert(
-            self.pastes.folded(text, beside=self.document.text),
+            self.pastes.folded(as_words(text), beside=self.document.text),
             location,
             maintain_selection_offset=maintain_selection_offset,
         )
@@ -82,6 +90,15 @@ class PasteArea(TextArea):
         else:
             self.paste(event.text)
 
+    def action_cut(self) -> None:
+        """Textual: cut what is selected, else the line, with what was pasted."""
+        if self.selection.is_empty:
+            cut = self._delete_cursor_line()
+        else:
+            cut = self._delete_via_keyboard(*self.selection)
+        if cut is not None:
+            self.app.copy_to_clipboard(self.pastes.whole(cut.replaced_text))
+
     def action_paste(self) -> None:
         """Textual: paste what was copied in the program."""
         self.paste(self.app.clipboard)
@@ -94,6 +111,7 @@ class PasteArea(TextArea):
             self._put_pasted(as_typed(text))
 
     def _put_pasted(self, text: str) -> None:
+        text = as_words(text)
         shown = self.pastes.folded(text, beside=self.document.text)
         self._replace_via_keyboard(shown, *self.selection)
         self._pasted = "" if shown == text else shown
@@ -144,25 +162,29 @@ class PasteArea(TextArea):
     def _replace_via_keyboard(
         self, insert: str, start: Location, end: Location
     ) -> EditResult | None:
-        return super()._replace_via_keyboard(insert, *self._whole_words(start, end))
+        return super()._replace_via_keyboard(insert, *_whole_words(self, start, end))
 
     def _delete_via_keyboard(self, start: Location, end: Location) -> EditResult | None:
-        return super()._delete_via_keyboard(*self._whole_words(start, end))
+        return super()._delete_via_keyboard(*_whole_words(self, start, end))
 
-    def _whole_words(self, start: Location, end: Location) -> tuple[Location, Location]:
-        """What is to be changed, with all of the words for a paste, or none of them."""
-        if start == end:
-            place = self._beside_words(start, after=True)
-            return place, place
-        first, last = sorted((start, end))
-        return (
-            self._beside_words(first, after=False),
-            self._beside_words(last, after=True),
-        )
 
-    def _beside_words(self, place: Location, *, after: bool) -> Location:
-        line, column = place
-        found = self.pastes.around(self.document.get_line(line), column)
-        if found is None or not found[0] < column < found[1]:
-            return place
-        return line, found[1] if after else found[0]
+def _whole_words(
+    area: PasteArea, start: Location, end: Location
+) -> tuple[Location, Location]:
+    """What is to be changed, with all of the words for a paste, or none of them."""
+    if start == end:
+        place = _beside_words(area, start, after=True)
+        return place, place
+    first, last = sorted((start, end))
+    return (
+        _beside_words(area, first, after=False),
+        _beside_words(area, last, after=True),
+    )
+
+
+def _beside_words(area: PasteArea, place: Location, *, after: bool) -> Location:
+    line, column = place
+    found = area.pastes.around(area.document.get_line(line), column)
+    if found is None or not found[0] < column < found[1]:
+        return place
+    return line, found[1] if after else found[0]

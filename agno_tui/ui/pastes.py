@@ -21,14 +21,21 @@ LONGEST_SHOWN: Final = 100_000
 """Characters of a text that the prompt can show and edit without a stall."""
 
 MOST_KEPT: Final = 20
-"""Pastes that are known again when a draft comes back; older ones are shown whole."""
+"""Pastes that are known again when a draft comes back, in any session; older ones are
+shown whole."""
 
 TOO_LONG: Final = (
     "That is more than 10 MB, too long for a message. Nothing was pasted; "
     "the clipboard still has it."
 )
 
-_MARK: Final = "[pasted "
+_SPACE: Final = "\N{NO-BREAK SPACE}"
+"""Between the words for a paste. It looks like a space and no key types it: who writes
+such words means the words."""
+
+_MARK: Final = f"[pasted{_SPACE}"
+
+_WORDS: Final = re.compile(rf"\[pasted{_SPACE}[^\]\n]{{1,40}}\]")
 
 _PIECE: Final = 200_000
 """Characters that are made text at a time: others may work in between."""
@@ -74,27 +81,43 @@ def is_big(text: str) -> bool:
     return len(text) > FOLDED_CHARACTERS or text.count("\n") >= FOLDED_LINES
 
 
+def as_words(text: str) -> str:
+    """A text in which nothing that looks like the words for a paste stands for one."""
+    if _MARK not in text:
+        return text
+    return _WORDS.sub(lambda found: found.group().replace(_SPACE, " "), text)
+
+
 class Pastes:
-    """Pasted texts by the words that stand for them: `[pasted 120 lines]`."""
+    """Pasted texts by the words that stand for them: `[pasted 120 lines]`.
+
+    Words stand for something in one message only: in that where they were put.
+    """
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
-        """By words, the newest last."""
+        """By words, those of the message that is written."""
+        self._kept: dict[str, None] = {}
+        """What was pasted lately, the newest last."""
         self._opened: set[str] = set()
+        """What of it was opened."""
         self._whole = ("", "")
 
     def fold(self, text: str, *, beside: str = "") -> str:
         """Keep a text; returns what stands for it, words that are not in `beside`."""
         lines = text.count("\n") + (not text.endswith("\n"))
         size = f"{lines:,} lines" if lines > 1 else f"{len(text):,} characters"
-        words = f"{_MARK}{size}]"
+        plain = f"[pasted {size}]"
         number = 1
-        while words in beside or self._texts.get(words, text) != text:
+        while (words := plain.replace(" ", _SPACE)) in beside or (
+            self._texts.get(words, text) != text
+        ):
             number += 1
-            words = f"{_MARK}{size} · {number}]"
-        self._texts.pop(words, None)
+            plain = f"[pasted {size} · {number}]"
         self._texts[words] = text
-        self._opened.discard(words)
+        self._kept.pop(text, None)
+        self._kept[text] = None
+        self._opened.discard(text)
         self._whole = ("", "")
         return words
 
@@ -104,7 +127,7 @@ class Pastes:
 
     def open(self, words: str) -> str:
         """What some words stand for; it stays open from now on."""
-        self._opened.add(words)
+        self._opened.add(self._texts[words])
         return self._texts[words]
 
     def whole(self, shown: str) -> str:
@@ -119,22 +142,27 @@ class Pastes:
         return whole
 
     def shown(self, text: str) -> str:
-        """The other way: the text with words for what was pasted and not opened, and
-        for all of it where it is too long to be shown.
+        """The other way, for another message: the text with words for what was pasted
+        and not opened, and for all of it where it is too long to be shown.
 
-        Forgets the oldest pastes, those but of the text.
+        No words that stood for something before do so any more.
         """
+        self._texts.clear()
+        self._whole = ("", "")
+        return self.shown_too(text)
+
+    def shown_too(self, text: str) -> str:
+        """The same in the message that is written: what was there can come back."""
+        self._drop_oldest()
         if not is_big(text):
-            self._drop(text)
             return text
         shown = text
-        for words, pasted in reversed(self._texts.items()):
-            if words not in self._opened and words not in shown and pasted in shown:
+        for pasted in reversed(list(self._kept)):
+            if pasted not in self._opened and pasted in shown:
+                words = self.fold(pasted, beside=shown)
                 shown = shown.replace(pasted, words, 1)
         if len(shown) > LONGEST_SHOWN:
-            shown = self.fold(text)
-        self._drop(shown)
-        # Words that were in the text itself stand for nothing: then show it as it is.
+            shown = self.fold(text, beside=text)
         return shown if self.whole(shown) == text else text
 
     def around(self, line: str, column: int) -> tuple[int, int, str] | None:
@@ -149,9 +177,7 @@ class Pastes:
                 at = line.find(words, at + 1)
         return None
 
-    def _drop(self, shown: str) -> None:
-        for words in list(self._texts)[:-MOST_KEPT]:
-            if words not in shown:
-                del self._texts[words]
-                self._opened.discard(words)
-                self._whole = ("", "")
+    def _drop_oldest(self) -> None:
+        for text in list(self._kept)[:-MOST_KEPT]:
+            del self._kept[text]
+            self._opened.discard(text)

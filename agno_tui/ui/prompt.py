@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -31,6 +32,8 @@ OPEN_KEY = "ctrl+o"
 key opens what is folded in the answers."""
 
 HINT = "Message…   enter send · ctrl+j newline · ↑ earlier"
+
+_log = logging.getLogger(__name__)
 
 READ_SECONDS = 0.25
 """How long the key that asks for an earlier question keeps the keys after it waiting,
@@ -93,8 +96,17 @@ class Prompt(PasteArea):
         so that no session's words come back in another."""
         if self.earlier is not None:
             self.earlier.leave(self.text)
-        self.load_text(self.pastes.shown(text))
-        self.move_cursor(self.document.end)
+        self.write_anew(text)
+
+    def take_question(self, question: str) -> None:
+        """Show an earlier question that was found; what is written now comes back when
+        it is sent or put away, as from a walk."""
+        walk, document = self.earlier, self.written_for
+        if walk is not None and document is not None:
+            walk.begin(document.session.session_id)
+            walk.take(self.text, question)
+            self._walks = True
+        self.rewrite(question)
 
     def put_back(self, text: str) -> None:
         """Put a text that was taken from here before what was typed meanwhile."""
@@ -126,6 +138,15 @@ class Prompt(PasteArea):
             await self.app.run_action(command)
         elif event.key == "end" and self.cursor_location == self.document.end:
             self.post_message(self.EndWanted())
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        focused = self.app.focused
+        if focused is not None and focused is not self:
+            # A key before it took the keyboard elsewhere. (Textual asks the text area
+            # itself after this.)
+            event.stop()
+            event.prevent_default()
+            focused.post_message(events.Paste(event.text))
 
     async def _does(self, key: str) -> bool:
         """Do what a key means here and nowhere else; returns whether it did."""
@@ -185,15 +206,23 @@ class Prompt(PasteArea):
         await asyncio.wait([reading], timeout=READ_SECONDS)
         if not reading.done():
             shown = self.document.text
-            reading.add_done_callback(lambda _: self._walked_late(reading, shown))
+            reading.add_done_callback(
+                lambda _: self._walked_late(reading, shown, document)
+            )
             return True
-        self._walk_on(reading)
+        if self.written_for is document:
+            self._walk_on(reading)
         return self._walks or not walk.is_empty
 
-    def _walked_late(self, reading: asyncio.Task[None], shown: str) -> None:
-        # Whoever has typed meanwhile wants to go on with that.
-        if self.is_attached and self.document.text == shown:
+    def _walked_late(
+        self, reading: asyncio.Task[None], shown: str, document: Document
+    ) -> None:
+        # Whoever has typed meanwhile, or gone to another session, goes on with that.
+        is_same = self.written_for is document and self.document.text == shown
+        if self.is_attached and is_same:
             self._walk_on(reading)
+        elif not reading.cancelled() and (error := reading.exception()):
+            _log.warning("earlier questions were not read", exc_info=error)
 
     def _walk_on(self, reading: asyncio.Task[None]) -> None:
         error = None if reading.cancelled() else reading.exception()
@@ -215,6 +244,18 @@ class Prompt(PasteArea):
         self.rewrite(newer)
         self._walks = True
         return True
+
+    def action_undo(self) -> None:
+        """Textual: undo."""
+        super().action_undo()
+        if self.earlier is not None:
+            self.earlier.undone(self.text)
+
+    def action_redo(self) -> None:
+        """Textual: redo."""
+        super().action_redo()
+        if self.earlier is not None:
+            self.earlier.undone(self.text)
 
     # Elsewhere
 

@@ -33,6 +33,8 @@ class PromptHistory:
         self._user_id = user_id
         self._session_id = ""
         self._place = 0
+        self._undone_place = 0
+        """Where the user was before undo brought place 0 back."""
         self._changed: dict[int, str] = {}
         self._texts: list[str] = []
         self._known: set[str] = set()
@@ -45,11 +47,6 @@ class PromptHistory:
         self._reading: asyncio.Task[None] | None = None
 
     @property
-    def is_walking(self) -> bool:
-        """Whether an earlier question is shown, or a copy of one."""
-        return self._place > 0
-
-    @property
     def is_empty(self) -> bool:
         """Whether nothing was ever asked, as far as is known."""
         return not self._texts
@@ -58,6 +55,8 @@ class PromptHistory:
         """A walk may begin, in this session."""
         if self._place or not (self._is_stale or session_id != self._session_id):
             return
+        # What was changed in the walk before stands at places that are no more.
+        self.leave(self._changed.get(0, ""))
         self._session_id = session_id
         self._is_stale = self._of_all = self._is_whole = False
         self._last = None
@@ -89,6 +88,26 @@ class PromptHistory:
         """Come one nearer again; what stands there, or None."""
         return self._go(-1, text) if self._place else None
 
+    def take(self, text: str, question: str) -> None:
+        """Go from `text` to a question that was found elsewhere: it stands one further
+        back until the walk is over."""
+        self._changed[self._place] = text
+        self._changed = {
+            place + (place > self._place): changed
+            for place, changed in self._changed.items()
+        }
+        self._texts.insert(self._place, question)
+        self._place += 1
+        self._is_stale = True
+
+    def undone(self, text: str) -> None:
+        """Undo or redo made this the text: go where it stands."""
+        place = self._undone_place
+        if self._place and text == self._changed.get(0):
+            self._place, self._undone_place = 0, self._place
+        elif place and not self._place and text == self._texts[place - 1]:
+            self._place = place
+
     def draft(self, text: str) -> str:
         """What is the user's own of what is shown: `text`, if it is no question as it
         was asked, else what was written before."""
@@ -110,7 +129,7 @@ class PromptHistory:
             own = place == 0 or changed != self._texts[place - 1]
             if own and changed not in (kept, text):
                 self.note(changed, session_id)
-        self._place = 0
+        self._place = self._undone_place = 0
         self._changed.clear()
 
     def note(self, text: str, session_id: str) -> None:

@@ -160,7 +160,9 @@ class PromptSearch(Vertical):
             self._words, self._found = [], []
             self._at = self._top = 0
             self.display = True
-            self.run_worker(self._read(), group="read", exclusive=True)
+            self.run_worker(
+                self._read(), group="read", exclusive=True, exit_on_error=False
+            )
         # At once: the next key is for it already.
         self.screen.set_focus(self._line)
 
@@ -209,7 +211,7 @@ class PromptSearch(Vertical):
     def _take(self) -> None:
         self._look()
         if self._found:
-            self._prompt.rewrite(self._found[self._at].text)
+            self._prompt.take_question(self._found[self._at].text)
             self._close()
 
     def _close(self) -> None:

@@ -6,7 +6,7 @@ import errno
 import os
 from typing import TYPE_CHECKING
 
-from textual.app import SuspendNotSupported
+from textual.app import App, SuspendNotSupported
 from textual.driver import Driver
 
 from agno_tui.ui.copying import CopyingApp
@@ -20,8 +20,25 @@ if TYPE_CHECKING:
 KEPT = "Your draft is as it was."
 
 
+def is_lent(app: App[object]) -> bool:
+    """Whether another program has the terminal. Nobody writes what is written then:
+    after thirty pieces of it Textual (8.2.8) would wait for ever."""
+    return isinstance(app, PromptedApp) and app.is_lent
+
+
+def write_to_terminal(app: App[object], text: str) -> None:
+    """Send a text to the terminal as it is, if there is one and it is ours."""
+    driver = app._driver
+    if driver is not None and not app.is_headless and not is_lent(app):
+        driver.write(text)
+        driver.flush()
+
+
 class PromptedApp(CopyingApp):
     """An application with a prompt in which more is done than typing."""
+
+    is_lent = False
+    """Whether another program has the terminal."""
 
     storage: Storage
     user_id: str
@@ -53,22 +70,24 @@ class PromptedApp(CopyingApp):
         prompt, document = self.desk.chat.prompt, self.desk.document
         prompt.focus()
         before = prompt.text
+
+        async def take(text: str) -> bool:
+            if document is not None and self.desk.document is not document:
+                await self.desk.drafts.keep(document, text)
+                return document.session.draft == text
+            meanwhile = prompt.text
+            typed = meanwhile.removeprefix(before) if meanwhile != before else ""
+            prompt.rewrite(text + typed)
+            return True
+
         try:
-            result = await edited(before, editor_command(os.environ), self.run_outside)
+            command = editor_command(os.environ)
+            result = await edited(before, command, self.run_outside, take)
         except LookupError as error:
             self._say_trouble(str(error))
             return
         if result.text is None:
             self._say_trouble(result.trouble)
-            return
-        if result.text == before:
-            return
-        if document is None or self.desk.document is document:
-            meanwhile = prompt.text
-            typed = meanwhile.removeprefix(before) if meanwhile != before else ""
-            prompt.rewrite(result.text + typed)
-        elif document is not None:
-            await self.desk.drafts.keep(document, result.text)
 
     def _say_trouble(self, words: str) -> None:
         self.notify(f"{words} {KEPT}", severity="warning", timeout=30, markup=False)
@@ -81,14 +100,18 @@ class PromptedApp(CopyingApp):
         """
         from agno_tui.ui.editor import run_here
 
-        # Nobody writes what is drawn while this app has no terminal: after thirty
-        # pieces of it Textual (8.2.8) would wait for ever.
+        self.is_lent = True
         try:
+            # Nothing is drawn either (see `is_lent`).
             with self.batch_update(), self.suspend():
                 return await run_here(command)
         except SuspendNotSupported as error:
             words = "the terminal can't be lent to it"
             raise OSError(errno.ENOTTY, words) from error
+        finally:
+            self.is_lent = False
+            if self.desk.is_attached:
+                self.desk.attention.say_again()
 
     async def action_search_prompts(self) -> None:
         """Search all that the user ever asked."""

@@ -41,17 +41,25 @@ class TerminalTitle:
         self._write = write
         self._is_shown = environ.get("TERM", "") not in _WITHOUT_TITLE
         self._said = ""
+        self._is_kept = False
+        """Whether the terminal remembers its own title."""
 
     def say(self, needing: int, name: str) -> None:
         """Make this the title: how many sessions need the user, and the open one."""
         title = title_text(needing, name)
         if not self._is_shown or title == self._said:
             return
-        self._write(("" if self._said else _KEEP) + _SET.format(title))
+        self._write(("" if self._is_kept else _KEEP) + _SET.format(title))
         self._said = title
+        self._is_kept = True
+
+    def forget(self) -> None:
+        """The title may be another by now: the next is said in any case."""
+        self._said = ""
 
     def leave(self) -> None:
         """Give the terminal its own title back."""
-        if self._said:
+        if self._is_kept:
             self._said = ""
+            self._is_kept = False
             self._write(_GIVE_BACK)

@@ -13,6 +13,7 @@ import pytest
 
 from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.editor import edited, editor_command
+from agno_tui.ui.terminal_title import TerminalTitle
 from tests.ui.conftest import TestStorage, prompt_text, ready, shows, until
 
 if sys.platform == "win32":
@@ -49,6 +50,10 @@ def is_empty(folder: Path) -> bool:
     return not any(folder.iterdir())
 
 
+def content(file: str) -> str:
+    return Path(file).read_text()
+
+
 def write(file: str, text: str) -> None:
     Path(file).write_text(text)
 
@@ -59,6 +64,29 @@ async def test_what_was_saved_comes_back_and_the_file_is_gone(temporary: Path) -
     assert (result.text, result.trouble) == ("ä\ntwo␇\tx", "")
     assert editor.found == "a\nä".encode() and editor.modes == [0o600, 0o700]
     assert is_empty(temporary)
+
+
+async def test_a_byte_order_mark_is_no_text() -> None:
+    assert (await edited("a", ["vi"], Editor(b"\xef\xbb\xbfb\n"))).text == "b"
+
+
+async def test_the_file_stays_until_what_was_saved_is_safe(temporary: Path) -> None:
+    editor = Editor(b"edited")
+    there: list[bool] = []
+
+    async def take(text: str) -> bool:
+        there.append(editor.file.read_bytes() == text.encode() == b"edited")
+        return len(there) > 1
+
+    result = await edited("draft", ["vi"], editor, take)
+    assert result.text is None and str(editor.file) in result.trouble
+    assert editor.file.read_bytes() == b"edited"
+    editor.file.unlink()
+    editor.file.parent.rmdir()
+    assert (await edited("draft", ["vi"], editor, take)).text == "edited"
+    assert there == [True, True] and is_empty(temporary)
+    assert (await edited("edited", ["vi"], Editor(), take)).text == "edited"
+    assert len(there) == 2
 
 
 async def test_an_end_of_the_last_line_stays_where_it_was() -> None:
@@ -170,6 +198,82 @@ async def test_what_happens_meanwhile_is_lost_to_nobody(
         assert document is not None
         await until(pilot, lambda: document.session.draft == "edited")
         assert prompt_text(pilot) == "other"
+
+
+async def test_what_cant_be_kept_for_another_session_stays_in_the_file(
+    app: AgnoApp,
+    storage: TestStorage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate, files = asyncio.Event(), list[str]()
+
+    async def run(command: Sequence[str]) -> int:
+        await gate.wait()
+        files.append(command[-1])
+        write(command[-1], "edited")
+        return 0
+
+    monkeypatch.setattr(app, "run_outside", run)
+    monkeypatch.setenv("VISUAL", sys.executable)
+    async with app.run_test(notifications=True, size=(160, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"draft", "ctrl+g", "ctrl+n", *"other")
+        storage.refuse.add("set_draft")
+        gate.set()
+        await until(pilot, shows(pilot, "It could not be kept."))
+        file = files[0]
+        assert content(file) == "edited"
+        assert shows(pilot, Path(file).parent.name)()
+        storage.refuse.clear()
+
+
+class Terminal:
+    """What would write to a terminal, for an app that has none."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def write(self, text: str) -> None:
+        self.texts.append(text)
+
+    def flush(self) -> None:
+        pass
+
+
+async def test_while_the_editor_has_the_terminal_nobody_writes_to_it(
+    app: AgnoApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "suspend", nullcontext)
+    gate, runs = asyncio.Event(), asyncio.Event()
+
+    async def run(command: Sequence[str]) -> int:
+        runs.set()
+        await gate.wait()
+        return 0
+
+    monkeypatch.setattr("agno_tui.ui.editor.run_here", run)
+    monkeypatch.setenv("VISUAL", sys.executable)
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        attention, notices = app.desk.attention, app.desk.notices
+        title = TerminalTitle(attention._write, {"TERM": "xterm"})
+        monkeypatch.setattr(attention, "_title", title)
+        await pilot.press("ctrl+g")
+        await until(pilot, runs.is_set)
+        terminal = Terminal()
+        with monkeypatch.context() as patch:
+            patch.setattr(app, "_driver", terminal)
+            patch.setattr(type(app), "is_headless", False)
+            again = asyncio.Event()
+            patch.setattr(terminal, "flush", again.set)
+            attention.say()
+            notices._write("\a")
+            assert app.is_lent and terminal.texts == []
+            gate.set()
+            await asyncio.wait_for(again.wait(), 10)
+            said = "".join(terminal.texts)
+            notices._write("\a")
+            assert said.count("\x1b]2;") == 1 and terminal.texts[-1] == "\a"
 
 
 async def test_no_editor_and_no_terminal_are_said_calmly(

@@ -10,6 +10,7 @@ from textual import events
 from agno_tui.session import RunStatus
 from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.notifying import sequence, way_of
+from agno_tui.ui.session_rows import UNTITLED
 from tests.ui.conftest import (
     MakeApp,
     Screen,
@@ -64,6 +65,23 @@ async def test_an_answer_in_the_background_is_said_once(
         assert len(app._notifications) == 1
         # The terminal is looked at.
         assert written.texts == []
+
+
+async def test_an_answer_is_said_where_its_name_cant_be_read(
+    app: AgnoApp, model: ScriptedModel, storage: TestStorage
+) -> None:
+    gate = asyncio.Event()
+    model.scripts = [Script(gate, "done")]
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        await type_and_send(pilot, "one")
+        await until(pilot, lambda: model.requests)
+        await pilot.press("ctrl+n")
+        await app.desk.finish_sending(1)
+        storage.refuse.add("get_session")
+        gate.set()
+        await until(pilot, shows(pilot, f"“{UNTITLED}” is answered."))
+        storage.refuse.clear()
 
 
 async def test_an_answer_on_the_screen_is_no_news(

@@ -174,6 +174,70 @@ async def test_a_wish_is_done_late_where_nothing_was_typed_since(
         await until(pilot, lambda: prompt_text(pilot) == WALK[0])
 
 
+async def test_a_late_wish_is_of_the_session_it_was_made_in(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await kept(storage)
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        gate = storage.gates["get_questions"] = asyncio.Event()
+        await pilot.press("up")
+        # Both prompts are empty: by its text nobody can tell one from the other.
+        await app.desk.open_session("there")
+        gate.set()
+        del storage.gates["get_questions"]
+        for _ in range(5):
+            await pilot.pause()
+        assert prompt_text(pilot) == ""
+
+
+async def test_undo_is_a_way_back_to_the_draft_as_well(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await kept(storage)
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        await pilot.press(*"draft", "up", "ctrl+z")
+        assert prompt_text(pilot) == "draft"
+        # Redo is among the questions again, and the draft comes back once more.
+        await pilot.press("ctrl+shift+z", "down")
+        assert prompt_text(pilot) == "draft"
+        await pilot.press("up", "ctrl+z", "!", "enter")
+        assert prompt_text(pilot) == ""
+
+
+async def read_all(walk: PromptHistory) -> None:
+    while not walk._is_whole:
+        await walk._read()
+
+
+async def test_a_question_that_was_found_is_one_more_place_of_the_walk() -> None:
+    storage = MemoryStorage()
+    await storage.open()
+    walk = PromptHistory(storage, "")
+    for text in ("old", "new"):
+        walk.note(text, "s")
+    walk.begin("s")
+    await read_all(walk)
+    assert walk.older("draft") == "new" and walk.older("new!") == "old"
+    assert walk.newer("old!") == "new!"
+    walk.take("new!", "found")
+    assert walk.draft("found") == "draft" and walk.draft("found!") == "found!"
+    assert walk.older("found") == "old!"
+    assert [walk.newer(text) for text in ("old!", "found", "new!")] == [
+        "found",
+        "new!",
+        "draft",
+    ]
+    # Another walk: what was changed in this one is the newest, what was found is gone.
+    walk.begin("s")
+    await read_all(walk)
+    texts = []
+    while walk._place < len(walk._texts):
+        texts.append(walk.older("draft"))
+    assert texts == ["new!", "old!", "new", "old"]
+
+
 async def test_a_failing_storage_says_so_and_keeps_the_draft(
     app: AgnoApp, storage: TestStorage
 ) -> None:
@@ -218,6 +282,6 @@ async def test_pages_are_read_when_they_are_needed(
         text = older
         seen.append(text)
     assert seen == [f"q{number}" for number in reversed(range(20))]
-    while walk.is_walking:
-        text = walk.newer(text) or ""
+    while (newer := walk.newer(text)) is not None:
+        text = newer
     assert text == "draft"

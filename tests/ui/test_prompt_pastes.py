@@ -15,7 +15,7 @@ from agno_tui.ui.prompt import Prompt
 from tests.ui.conftest import MakeApp, TestStorage, prompt_text, ready, shows, until
 
 LOG = "\n".join(f"line {n}" for n in range(120))
-WORDS = "[pasted 120 lines]"
+WORDS = "[pasted 120 lines]".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def prompt_of(pilot: Pilot[int]) -> Prompt:
@@ -69,7 +69,9 @@ async def test_a_long_line_is_folded_and_a_short_text_is_not(app: AgnoApp) -> No
         await paste(pilot, "x" * 2_001)
         await paste(pilot, "y" * 2_000)
         await paste(pilot, "z\n" * 19)
-        assert shown(pilot) == ("[pasted 2,001 characters]" + "y" * 2_000 + "z\n" * 19)
+        assert shown(pilot) == (
+            "[pasted\xa02,001\xa0characters]" + "y" * 2_000 + "z\n" * 19
+        )
 
 
 async def test_two_pastes_of_one_size_stay_apart(app: AgnoApp) -> None:
@@ -213,7 +215,7 @@ async def test_a_long_draft_is_folded_when_it_comes_back(
 def test_words_that_somebody_wrote_stay_what_they_are(text: str) -> None:
     pastes = Pastes()
     pastes.fold(LOG)
-    assert pastes.whole(pastes.shown(text)) in (text, text.replace(WORDS, LOG))
+    assert pastes.whole(pastes.shown(text)) == text
     assert pastes.fold(LOG + "\n", beside=text) != WORDS
 
 
@@ -221,9 +223,40 @@ def test_of_many_pastes_the_oldest_are_forgotten() -> None:
     pastes = Pastes()
     words = [pastes.fold(f"{n}{LOG}") for n in range(MOST_KEPT + 5)]
     assert pastes.whole(words[0]) == f"0{LOG}"
-    pastes.shown("")
-    assert pastes.whole(words[0]) == words[0]
-    assert pastes.whole(words[-1]) != words[-1]
+    old, new = f"0{LOG}", f"{MOST_KEPT + 4}{LOG}"
+    assert pastes.shown(old) == old
+    assert pastes.shown(new) == WORDS
+
+
+async def test_words_that_are_typed_stand_for_nothing(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    asked = f"why {WORDS.replace(WORDS[7], ' ')}?"
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        await paste(pilot, LOG)
+        # In the same message, in the next one, and in another session.
+        await pilot.press(*asked)
+        assert prompt_text(pilot) == LOG + asked
+        await pilot.press("enter", *asked)
+        assert prompt_text(pilot) == asked
+        await pilot.press("ctrl+n", *asked)
+        assert prompt_text(pilot) == asked
+
+
+async def test_words_that_were_copied_off_the_screen_stand_for_nothing(
+    app: AgnoApp,
+) -> None:
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        plain = WORDS.replace(WORDS[7], " ")
+        await paste(pilot, LOG)
+        await paste(pilot, f" {WORDS}")
+        assert prompt_text(pilot) == f"{LOG} {plain}"
+        await pilot.press("enter")
+        await until(pilot, lambda: shown(pilot) == "")
+        prompt_of(pilot).put(f"x {WORDS}")
+        assert prompt_text(pilot) == f"x {WORDS}"
 
 
 async def test_undo_and_redo_of_many_lines(app: AgnoApp) -> None:

@@ -84,6 +84,40 @@ async def test_enter_takes_one_and_undo_brings_the_draft_back(
         assert prompt_text(pilot) == "draft"
 
 
+async def test_the_draft_comes_back_when_the_question_is_sent_or_put_away(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await kept(storage)
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        await pilot.press(*"my draft", "ctrl+r")
+        await until(pilot, shows(pilot, "1/4"))
+        await pilot.press("down", "enter", "down")
+        assert prompt_text(pilot) == "my draft"
+        await pilot.press("!", "ctrl+r")
+        await until(pilot, shows(pilot, "1/4"))
+        await pilot.press("enter", "?", "enter")
+        assert prompt_text(pilot) == "my draft!"
+        await until(pilot, shows(pilot, "Echo ÉTÉ in Paris?"))
+
+
+async def test_the_draft_comes_back_with_its_session(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await kept(storage)
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        await app.desk.open_session("a")
+        await pilot.press(*"my draft", "ctrl+r")
+        await until(pilot, shows(pilot, "1/4"))
+        await pilot.press("enter")
+        await app.desk.open_session("b")
+        assert prompt_text(pilot) == ""
+        await pilot.pause()
+        await app.desk.open_session("a")
+        assert prompt_text(pilot) == "my draft"
+
+
 async def test_a_burst_finds_and_takes(app: AgnoApp, storage: TestStorage) -> None:
     await kept(storage)
     async with app.run_test() as pilot:

@@ -44,6 +44,22 @@ def test_it_is_written_once_and_given_back() -> None:
     ]
 
 
+def test_it_is_said_again_where_it_may_be_another_by_now() -> None:
+    written: list[str] = []
+    title = TerminalTitle(written.append, XTERM)
+    title.say(0, "A")
+    title.forget()
+    title.say(0, "A")
+    title.forget()
+    title.leave()
+    # The terminal remembers one title, its own.
+    assert written == [
+        "\x1b[22;2t\x1b]2;A · agno-tui\x1b\\",
+        "\x1b]2;A · agno-tui\x1b\\",
+        "\x1b[23;2t",
+    ]
+
+
 @pytest.mark.parametrize("term", ["", "dumb", "linux"])
 def test_where_there_is_no_window_nothing_is_written(term: str) -> None:
     written: list[str] = []
