@@ -131,7 +131,9 @@ class Runner:
         What counts is how it is kept: one that failed to begin waits. What was held
         because this answer broke off goes on when the new one is whole.
         """
-        kept = await self.agent.kept(run)
+        kept = await self.line.kept(run)
+        if kept is None:
+            return run
         if kept.status is RunStatus.PENDING or not run.status.ended:
             return await self.resume(run)
         is_broken = kept.status.failed or kept.status is RunStatus.CANCELLED
@@ -148,9 +150,12 @@ class Runner:
         """Let a waiting run, and those that wait behind it, go on.
 
         Where another process has taken it, `run` becomes what is kept of it now, and
-        followers are told. Errors: `StorageError`, `SessionNotFoundError`.
+        followers are told; also where it was taken back: the others are held then.
+        Errors: `StorageError`, `SessionNotFoundError`.
         """
-        kept = await self.agent.kept(run)
+        kept = await self.line.kept(run)
+        if kept is None:
+            return run
         behind = await self.line.behind(kept)
         live = self._live.get(run.session_id)
         if self._waiting.has(run) or (live is not None and live.run_id == run.run_id):
@@ -237,15 +242,21 @@ class Runner:
             self._tasks.pop(run.session_id, None)
 
     async def _run(self, run: Run) -> None:
+        is_withdrawn = False
         try:
-            async with aclosing(self.agent.stream(run, AS_CHOSEN)) as events:
-                since = monotonic()
-                async for event in events:
-                    if not isinstance(event, RunEnded):
-                        self._emit(event)
-                    if monotonic() - since > SLICE_SECONDS:
-                        await asyncio.sleep(self.breath())
-                        since = monotonic()
+            try:
+                async with aclosing(self.agent.stream(run, AS_CHOSEN)) as events:
+                    since = monotonic()
+                    async for event in events:
+                        if not isinstance(event, RunEnded):
+                            self._emit(event)
+                        if monotonic() - since > SLICE_SECONDS:
+                            await asyncio.sleep(self.breath())
+                            since = monotonic()
+            except SessionNotFoundError:
+                is_withdrawn = await self.line.is_withdrawn(run)
+                if not is_withdrawn:
+                    raise
         except asyncio.CancelledError:
             pass
         except Exception as error:
@@ -259,6 +270,10 @@ class Runner:
             # may send the next message from within the event. So the agent's own last
             # event is not passed on; a run that was cancelled never gets one.
             self._release(run)
+        if is_withdrawn:
+            self.line.withdrawn(run)
+            self._start_next(run.session_id)
+            return
         self._emit(event_of(run))
         self._go_on(run.session_id, run)
         if not self._closing:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from agno_tui.agent import Agent
 from agno_tui.events import RunEvent, RunWithdrawn, event_of
 from agno_tui.session import Run, RunStatus
+from agno_tui.storage.errors import SessionNotFoundError
 
 
 class Waiting:
@@ -21,6 +22,7 @@ class Waiting:
     def __init__(self) -> None:
         self._next: dict[str, deque[Run]] = {}
         self._held: dict[str, deque[Run]] = {}
+        self._withdrawn: set[str] = set()
 
     def add(self, run: Run) -> None:
         """Put a run at the end of its session's line."""
@@ -55,7 +57,8 @@ class Waiting:
     def let_go(self, runs: Sequence[Run]) -> None:
         """Put runs in line, in this order, also those that were not known before."""
         for run in runs:
-            if not self.has(run):
+            # Who read it as waiting may have done so before it was taken back.
+            if not self.has(run) and run.run_id not in self._withdrawn:
                 self.add(self.drop(run) or run)
 
     def drop(self, run: Run) -> Run | None:
@@ -66,6 +69,20 @@ class Waiting:
                     lines[run.session_id].remove(other)
                     return other
         return None
+
+    def put_back(self, run: Run, *, in_line: bool) -> None:
+        """A run that was dropped waits after all, unless it does again already."""
+        session_id = run.session_id
+        lines = self._next if in_line else self._held
+        known = (*self._next.get(session_id, ()), *self._held.get(session_id, ()))
+        if all(other.run_id != run.run_id for other in known):
+            lines.setdefault(session_id, deque()).append(run)
+            self.sort(session_id)
+
+    def forget(self, run: Run) -> None:
+        """A run was taken back: it is never in line again."""
+        self.drop(run)
+        self._withdrawn.add(run.run_id)
 
     def sort(self, session_id: str) -> None:
         """Have a session's runs stand as they are kept."""
@@ -123,16 +140,42 @@ class Line:
         was_in_line, known = self._waiting.has(run), self._waiting.drop(run)
         try:
             taken = await asyncio.shield(self._agent.storage.withdraw_run(run))
-            if not taken:
+            if not taken and not (taken := await self.is_withdrawn(run)):
                 self._emit(event_of(await self._agent.kept(run)))
         except BaseException:
-            if known is not None and was_in_line:
-                self._waiting.add(known)
-                self._waiting.sort(run.session_id)
+            if known is not None:
+                # What nothing is ahead of any more would never get its turn.
+                in_line = was_in_line and self._live(run.session_id) is not None
+                self._waiting.put_back(known, in_line=in_line)
             raise
         if taken:
-            self._emit(RunWithdrawn(run))
+            self.withdrawn(run)
         return taken
+
+    async def is_withdrawn(self, run: Run) -> bool:
+        """Whether a kept run was taken back, here or by another process: its session is
+        there without it. Errors: `StorageError`."""
+        storage, user_id = self._agent.storage, run.user_id
+        if await storage.get_run(run.run_id, user_id=user_id) is not None:
+            return False
+        return await storage.get_session(run.session_id, user_id=user_id) is not None
+
+    async def kept(self, run: Run) -> Run | None:
+        """A run as it is kept now, None where it was taken back; followers are told
+        then. Errors: `StorageError`, `SessionNotFoundError`."""
+        try:
+            return await self._agent.kept(run)
+        except SessionNotFoundError:
+            if not await self.is_withdrawn(run):
+                raise
+        self.withdrawn(run)
+        return None
+
+    def withdrawn(self, run: Run) -> None:
+        """A run was taken back: tell followers."""
+        self._waiting.forget(run)
+        run.status = RunStatus.PENDING
+        self._emit(RunWithdrawn(run))
 
     async def order(self, runs: Sequence[Run]) -> None:
         """Have waiting messages of one session wait in this order. Errors:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from agno_tui.events import RunCompleted, RunPending, RunWithdrawn
 from agno_tui.session import Run, RunStatus
-from agno_tui.storage.errors import StorageError
+from agno_tui.storage.errors import SessionNotFoundError, StorageError
 from agno_tui.storage.memory import MemoryStorage
 from agno_tui.storage.sqlite import SqliteStorage
 from tests.fakes import FailingStorage, FakeModel, until, words
@@ -158,3 +159,98 @@ async def test_whether_more_is_sent_when_an_answer_is_whole() -> None:
     gate.set()
     await desk.ended(first, second)
     await until(lambda: not desk.runner.line.goes_on("s"))
+
+
+@pytest.fixture
+async def windows(tmp_path: Path) -> AsyncIterator[list[SqliteStorage]]:
+    """Two programs with one database."""
+    storages = [SqliteStorage(tmp_path / "chat.db") for _ in range(2)]
+    for storage in storages:
+        await storage.open()
+    yield storages
+    for storage in storages:
+        await storage.close()
+
+
+async def take_back_there(there: SqliteStorage, run: Run) -> None:
+    """The user takes a message back in the other window."""
+    other = Desk(FakeModel(), there)
+    assert await other.runner.line.take_back(await other.kept(run))
+
+
+async def test_what_another_window_took_back_is_passed_over(
+    windows: list[SqliteStorage],
+) -> None:
+    here, there = windows
+    gate = asyncio.Event()
+    desk = Desk(FakeModel([gate, "One"], ["Three"]), here)
+    first, second, third = [await desk.send(text) for text in "123"]
+    await take_back_there(there, second)
+    gate.set()
+    await desk.ended(first, third)
+    assert RunWithdrawn(second) in desk.events
+    assert desk.ends() == ["1", "3"]
+    assert await questions(desk) == ["1", "3"]
+
+
+@pytest.mark.parametrize("deed", ["take_back", "retry", "resume"])
+async def test_what_another_window_took_back_is_said_to_be_gone(
+    windows: list[SqliteStorage], deed: str
+) -> None:
+    here, there = windows
+    desk = Desk(FakeModel(["Two"]), here)
+    run, behind = await desk.waiting("1"), await desk.waiting("2")
+    await take_back_there(there, run)
+    if deed == "take_back":
+        assert await desk.runner.line.take_back(run)
+    else:
+        await getattr(desk.runner, deed)(run)
+    assert desk.events == [RunWithdrawn(run)]
+    await settled()
+    assert await desk.status(behind) is RunStatus.PENDING
+
+
+async def test_of_a_session_that_is_gone_nothing_is_said_to_be_taken_back() -> None:
+    desk = Desk(FakeModel())
+    run = await desk.waiting("1")
+    await desk.storage.delete_session("s", user_id="u")
+    with pytest.raises(SessionNotFoundError):
+        await desk.runner.resume(run)
+    assert desk.events == []
+
+
+async def test_what_is_taken_back_while_a_retry_begins_is_not_sent() -> None:
+    desk = Desk(FakeModel([words()], ["One"], ["Three"]))
+    desk.model.preparation = [gate := asyncio.Event()]
+    first, second, third = [await desk.send(text) for text in "123"]
+    gate.set()
+    await desk.ended(first)
+    read = desk.runner.line.behind
+
+    async def read_and_wait(first: Run) -> list[Run]:
+        runs = await read(first)
+        assert await desk.runner.line.take_back(second)
+        return runs
+
+    desk.runner.line.behind = read_and_wait  # type: ignore[method-assign]
+    again = await desk.runner.retry(first)
+    assert not desk.runner.line.has(second) and desk.runner.line.has(third)
+    await desk.ended(again, third)
+    assert await questions(desk) == ["1", "1", "3"]
+
+
+async def test_what_is_held_and_cannot_be_taken_back_is_held_still() -> None:
+    storage = FailingStorage(MemoryStorage(), "withdraw_run")
+    desk = Desk(FakeModel([gate := asyncio.Event(), words()], ["2"], ["3"]), storage)
+    first, second, third = [await desk.send(text) for text in "123"]
+    gate.set()
+    await desk.ended(first)
+    with pytest.raises(StorageError):
+        await desk.runner.line.take_back(second)
+    known = desk.runner._waiting._held["s"]
+    assert list(known) == [second, third]
+    assert known[0] is second, "who shows it is told of what becomes of it"
+    assert not desk.runner.line.has(second)
+    await desk.runner.resume(second)
+    await desk.ended(second, third)
+    assert desk.ends() == ["1", "2", "3"]

@@ -141,11 +141,12 @@ class Desk(ReadingDesk):
         except Exception as error:
             _log.warning("a message was not kept", exc_info=True)
             words = getattr(error, "words", "The log has the details.")
-            if document is self.document:
-                self.chat.give_back(text, words)
-            else:
-                drafts = (text, document.session.draft)
-                await self.drafts.keep(document, "\n".join(filter(None, drafts)))
+            is_gone = isinstance(error, SessionNotFoundError)
+            if document is not self.document and not is_gone:
+                drafts = "\n".join(filter(None, (text, document.session.draft)))
+                if await self.drafts.keep(document, drafts):
+                    return
+            self.chat.give_back(text, words)
 
     def on_transcript_retry_wanted(self, message: Transcript.RetryWanted) -> None:
         """A run's question is sent again."""

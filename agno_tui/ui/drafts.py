@@ -40,16 +40,20 @@ class Drafts:
         if self._desk.document is not None:
             await self.keep(self._desk.document, self._desk.chat.prompt.draft)
 
-    async def keep(self, document: Document, text: str) -> None:
-        """Keep a session's draft now; where it can't be, say so."""
+    async def keep(self, document: Document, text: str) -> bool:
+        """Keep a session's draft now; where it can't be, say so. Returns whether it is
+        kept."""
+        is_kept = False
         if self.open_sessions is None:
-            return
+            return is_kept
         try:
-            if await self.open_sessions.keep_draft(document.session, text):
+            is_new = await self.open_sessions.keep_draft(document.session, text)
+            is_kept = True
+            if is_new:
                 await self._desk.refresh_session(document.session.session_id)
         except (StorageError, SessionNotFoundError) as error:
-            _log.warning("a draft was not kept", exc_info=True)
-            if not self._has_said:
+            _log.warning("a draft was not kept, or not shown", exc_info=True)
+            if not is_kept and not self._has_said:
                 self._has_said = True
                 self._desk.notify(
                     f"What you write is not kept yet. {error.words}",
@@ -58,3 +62,4 @@ class Drafts:
                 )
         else:
             self._has_said = False
+        return is_kept

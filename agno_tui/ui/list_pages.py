@@ -37,10 +37,21 @@ class ListPages:
         away."""
         storage, user_id = self._storage, self._user_id
         sessions: list[Session] = []
-        for pinned in (True, False):
-            sessions += await storage.get_sessions(
-                user_id=user_id, limit=PAGE, archived=archive, pinned=pinned
+        while True:
+            # Pages that follow bring no pinned ones.
+            page = await storage.get_sessions(
+                user_id=user_id,
+                limit=PAGE,
+                before=sessions[-1] if sessions else None,
+                archived=archive,
+                pinned=True,
             )
+            sessions += page
+            if len(page) < PAGE:
+                break
+        sessions += await storage.get_sessions(
+            user_id=user_id, limit=PAGE, archived=archive, pinned=False
+        )
         self._desk.sessions.set_sessions(sessions, archive=archive)
         self._desk.query_one(Sidebar).say_archive(archive)
 

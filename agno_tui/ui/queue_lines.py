@@ -38,6 +38,8 @@ def head(
 ) -> Strip:
     """What is true of all of them, and how to go there."""
     words = _words(view, keymap, has_focus)
+    if view.held and cell_len(words) >= width:
+        words = _fewer_words(view, has_focus)
     key = "" if has_focus else keymap.name("queue")
     hint = f"· {key} to change" if key and view.runs else ""
     if cell_len(words) + cell_len(hint) + 2 > width:
@@ -61,6 +63,15 @@ def _words(view: QueueView, keymap: Keymap, has_focus: bool) -> str:
     if view.after_retry and not has_focus:
         return f"{HELD} Paused: {messages} · r to retry the answer, then send {one}"
     return f"{HELD} Paused: {messages} not sent yet · r to send {one}"
+
+
+def _fewer_words(view: QueueView, has_focus: bool) -> str:
+    """The same of a paused queue on a narrow screen: above all the key."""
+    count = len(view.held)
+    messages = "1 message" if count == 1 else f"{count} messages"
+    if view.after_retry and not has_focus:
+        return f"{HELD} Paused · r retries, then sends {count}"
+    return f"{HELD} Paused · r sends {messages}"
 
 
 def line(

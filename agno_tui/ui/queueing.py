@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
+from copy import copy
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agno_tui.runner import Runner
@@ -15,6 +18,27 @@ if TYPE_CHECKING:
     from agno_tui.ui.transcript.document import Document
 
 
+@dataclass(slots=True, eq=False)
+class Order:
+    """How the messages of a session are to stand, until that is kept."""
+
+    kept: dict[str, int]
+    """Their sequences as they are kept, by `run_id`."""
+    wished: list[Run]
+    """In the order that was wished last."""
+
+    def show(self) -> None:
+        """Have them stand as is wished, so that the next key finds them there."""
+        places = sorted(run.sequence for run in self.wished)
+        for run, place in zip(self.wished, places, strict=True):
+            run.sequence = place
+
+    def show_kept(self) -> None:
+        """Have them stand as they are kept."""
+        for run in self.wished:
+            run.sequence = self.kept.get(run.run_id, run.sequence)
+
+
 class Queueing:
     """Shows the queue of the open session, and changes it through the runner."""
 
@@ -24,6 +48,8 @@ class Queueing:
         self._panel: QueuePanel | None = None
         self._removed: dict[str, list[str]] = {}
         """Texts that were taken out, by session, the last one last."""
+        self._orders: dict[str, Order] = {}
+        self._in_turn = asyncio.Lock()
 
     def shown(self, document: Document) -> None:
         """Another session is on the screen: show what waits there, from now on."""
@@ -91,8 +117,9 @@ class Queueing:
         if (document := self._desk.document) is None:
             return
         self.leave()
-        self._desk.chat.prompt.put_back(run.question)
-        self._do(self._take_out(document, run, is_edited=True))
+        prompt = self._desk.chat.prompt
+        prompt.put_back(run.question)
+        self._do(self._take_out(document, run, draft=prompt.text))
 
     def remove(self, run: Run) -> None:
         """Take a message out; `undo` puts it into the prompt."""
@@ -100,29 +127,38 @@ class Queueing:
             self._do(self._take_out(document, run))
 
     async def _take_out(
-        self, document: Document, run: Run, *, is_edited: bool = False
+        self, document: Document, run: Run, *, draft: str | None = None
     ) -> None:
+        """`draft`: what is in the prompt, where it was put there to be edited."""
         if document.queue.drop(run.run_id) is None:
             return
         self.refresh()
-        also = " Its text is in the prompt too." if is_edited else ""
+        also = "" if draft is None else " Its text is in the prompt too."
+        # Until it is kept there, it is kept here.
+        if draft is not None and not await self._desk.drafts.keep(document, draft):
+            self._put_back(document, run, f"What you write can't be kept.{also}")
+            return
         try:
-            if is_edited:
-                # Until it is kept there, it is kept here.
-                await self._desk.drafts.keep(document, self._desk.chat.prompt.text)
             taken = await self._runner.line.take_back(run)
         except (StorageError, SessionNotFoundError) as error:
-            document.queue.put([run])
-            self.refresh()
-            self._say(f"It still waits. {error.words}{also}", severity="error")
+            self._put_back(document, run, f"{error.words}{also}")
             return
         if not taken:
             self._say(f"Too late: it was sent already.{also}")
-        elif not is_edited:
+        elif draft is None:
             texts = self._removed.setdefault(document.session.session_id, [])
             texts.append(run.question)
             self.refresh()
             self._say("Taken out. u puts it into the prompt.")
+
+    def _put_back(self, document: Document, run: Run, why: str) -> None:
+        """A message was not taken out: it still waits, unless it was sent meanwhile."""
+        if document.turn_of(run.run_id) is not None:
+            self._say(f"Too late: it was sent already. {why}", severity="error")
+            return
+        document.queue.put([run])
+        self.refresh()
+        self._say(f"It still waits. {why}", severity="error")
 
     def undo(self) -> None:
         """Put what was taken out last into the prompt."""
@@ -143,19 +179,34 @@ class Queueing:
         at = next((i for i, r in enumerate(runs) if r.run_id == run.run_id), None)
         if at is None or not 0 <= at + step < len(runs):
             return
+        session_id = document.session.session_id
+        order = self._orders.setdefault(session_id, Order({}, runs))
+        order.kept = {each.run_id: each.sequence for each in runs} | order.kept
         runs.insert(at + step, runs.pop(at))
-        # As it will be, so that the next key finds it there.
-        places = sorted(each.sequence for each in runs)
-        for each, place in zip(runs, places, strict=True):
-            each.sequence = place
+        order.wished = runs
+        order.show()
         self.refresh()
-        self._do(self._order(runs), only="order")
+        self._do(self._keep_order(session_id, order, runs))
 
-    async def _order(self, runs: list[Run]) -> None:
-        try:
-            await self._runner.line.order(runs)
-        except StorageError as error:
-            self._say(f"The order is not kept. {error.words}", severity="error")
+    async def _keep_order(self, session_id: str, order: Order, runs: list[Run]) -> None:
+        async with self._in_turn:
+            if order.wished is not runs:
+                return  # Another was wished meanwhile.
+            # What is shown may be moved once more before these places are known.
+            kept = [copy(run) for run in runs]
+            try:
+                await self._runner.line.order(kept)
+            except StorageError as error:
+                kept = []
+                words = f"The order is not kept. {error.words}"
+                if order.wished is runs:
+                    order.show_kept()
+                    self._say(words, severity="error")
+            order.kept |= {run.run_id: run.sequence for run in kept}
+            if order.wished is runs:
+                self._orders.pop(session_id, None)
+            else:
+                order.show()
         self.refresh()
 
     def send(self) -> None:

@@ -85,11 +85,14 @@ class ReadingDesk(Shelf):
         self.chat.welcome.say("", trouble=words)
         self.ready.set()
 
-    async def keep_everything(self) -> None:
-        """Keep what is typed and not sent, before the program ends."""
+    async def keep_everything(self, draft: str | None = None) -> None:
+        """Keep what is typed and not sent, or what was: before the program ends, or the
+        session goes."""
         if self.document is None:
             return
-        await self.drafts.keep(self.document, self.chat.prompt.draft)
+        if draft is None:
+            draft = self.chat.prompt.draft
+        await self.drafts.keep(self.document, draft)
         await self.kept_places.keep()
         try:
             await self._remember_open(self.document)
@@ -231,8 +234,9 @@ class ReadingDesk(Shelf):
             self.chat.update_title(document)
         self.attention.changed()
 
-    def drop_sessions(self, session_ids: Sequence[str]) -> None:
-        """Sessions are gone: show a new one where one of them is on the screen."""
+    def drop_sessions(self, session_ids: Sequence[str], typed: str = "") -> None:
+        """Sessions are gone: show a new one where one of them is on the screen, with
+        what was `typed` since it was to go."""
         document = self.document
         for session_id in session_ids:
             self.sessions.remove_session(session_id)
@@ -242,6 +246,8 @@ class ReadingDesk(Shelf):
             if document is not None and document.session.session_id == session_id:
                 self.document = None
                 self._show(self._open.new())
+                if typed:
+                    self.chat.prompt.put(typed)
         self.attention.changed()
 
     def is_answering(self, session_id: str) -> bool:

@@ -18,6 +18,7 @@ from agno_tui.ui.trash import Trash
 
 if TYPE_CHECKING:
     from agno_tui.ui.desk import Desk
+    from agno_tui.ui.transcript.document import Document
 
 RUNS = 200
 """Runs read at a time for a file."""
@@ -53,7 +54,10 @@ class SessionDeeds(ListWriting):
             case Deed.ARCHIVE:
                 self.begin(self._archive(sessions))
             case Deed.DELETE:
-                self.begin(self._delete(sessions))
+                shown = self._desk.document
+                # What is typed from here on is no longer for what is deleted.
+                draft = self._desk.chat.prompt.draft
+                self.begin(self._delete(sessions, shown, draft))
             case Deed.FORK:
                 self.begin(self._fork(sessions[0]))
             case Deed.EXPORT:
@@ -100,7 +104,11 @@ class SessionDeeds(ListWriting):
         way_back = "A shows the archive." if on else ""
         self._say(f"{what} {way_back}" if on else "Back in the list.")
 
-    async def _delete(self, sessions: Sequence[Session]) -> None:
+    async def _delete(
+        self, sessions: Sequence[Session], before: Document | None, draft: str
+    ) -> None:
+        """`before`: what was on the screen when it was asked for, `draft`: in its
+        prompt."""
         ids = [session.session_id for session in sessions]
         answering = [one for one in ids if self._desk.is_answering(one)]
         if len(answering) == len(ids):
@@ -108,13 +116,15 @@ class SessionDeeds(ListWriting):
             return
         document = self._desk.document
         shown = document.session.session_id if document is not None else ""
+        is_other = document is not before
         if shown in ids:
-            await self._desk.keep_everything()
+            await self._desk.keep_everything(None if is_other else draft)
         rest = [one for one in ids if one not in answering]
         deleted = await self._trash.delete(rest)
         if shown in deleted:
             self._shown_when_deleted.add(shown)
-        self._desk.drop_sessions(rest)
+        now = self._desk.chat.prompt.draft
+        self._desk.drop_sessions(rest, now if is_other else now.removeprefix(draft))
         them = "it" if len(deleted) == 1 else "them"
         what = _many(len(deleted), "Deleted")
         words = f"{what} Press u in the list to bring {them} back."

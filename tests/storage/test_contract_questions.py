@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agno_tui.session import Message, Question
-from agno_tui.storage import questions
+from agno_tui.storage import questions, sqlite_questions
 from agno_tui.storage.base import Storage
 from tests.storage.runs import a_run, a_turn, answer
 
@@ -91,3 +91,22 @@ async def test_what_is_temporary_or_in_the_trash_is_not_asked_again(
     assert await texts(storage) == ["kept"]
     assert await texts(storage, "gone") == []
     assert await texts(storage, "temporary") == ["aside"]
+
+
+async def test_what_is_far_back_comes_in_its_order(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_questions, "NEAR", 2)
+    monkeypatch.setattr(sqlite_questions, "AT_ONCE", 3)
+    for number in range(9):
+        await a_turn(storage, "stu"[number % 3], f"q{number}")
+        await storage.start_run(a_run("b", "other", user_id="bob"))
+    await storage.start_run(a_run("temporary", "aside"), temporary=True)
+    await storage.archive_session("t", True, user_id="ann")
+    await storage.delete_session("u", user_id="ann")
+    await storage.start_run(a_run("s", "first\nand then?"))
+    expected = ["first\nand then?", "q7", "q6", "q4", "q3", "q1", "q0"]
+    assert await texts(storage) == expected
+    last = (await storage.get_questions(user_id="ann", limit=3))[-1]
+    rest = await storage.get_questions(user_id="ann", limit=9, before=last)
+    assert [question.text for question in rest] == expected[3:]

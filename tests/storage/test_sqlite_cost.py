@@ -87,6 +87,8 @@ async def test_an_unchanged_question_is_not_written_again(
         sqlite_outlines._FIRST_PAGE,
         sqlite_outlines._NEXT_PAGE,
         sqlite_questions._OF_SESSION,
+        sqlite_questions._NEAR_ONES,
+        sqlite_questions._END,
         sqlite_runs._UNDER_WAY,
         sqlite_runs._SHOW_LIFE,
         sqlite_runs._CLAIM_RUN,
@@ -115,7 +117,7 @@ async def test_no_question_reads_a_whole_table(
         names = (
             "user_id session_id run_id run_ids limit updated_at now before owner name "
             "sequence on by_user copy fork through last retry_of status state memory "
-            "memory_id"
+            "memory_id end near"
         )
         rows = database.connection.execute(
             f"EXPLAIN QUERY PLAN {sql}", dict.fromkeys(names.split())
@@ -229,3 +231,42 @@ async def test_a_state_that_is_as_it_was_is_not_written_again(
     for changed in ({"a": 1}, {"a": 1}):
         await storage.update_session_state("s", user_id="ann", changed=changed)
     assert (await written(storage))["sessions"][0] == 1
+
+
+async def test_questions_of_one_user_cost_nothing_of_what_others_asked(
+    storage: SqliteStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_questions, "NEAR", 10)
+    for session_id in ("old", "archived"):
+        await storage.start_run(a_run(session_id, session_id))
+    await storage.archive_session("archived", True, user_id="ann")
+
+    async def steps() -> int:
+        """Steps of SQLite until all of ann's questions are there."""
+        count = 0
+
+        def step() -> None:
+            nonlocal count
+            count += 1
+
+        def work(database: Database) -> list[str]:
+            database.connection.set_progress_handler(step, 1)
+            found = sqlite_questions.get_questions(
+                database.connection,
+                user_id="ann",
+                session_id=None,
+                limit=10,
+                before=None,
+            )
+            database.connection.set_progress_handler(None, 0)
+            return [question.text for question in found]
+
+        assert await storage._hop(work) == ["archived", "old"]
+        return count
+
+    for number in range(20):
+        await storage.start_run(a_run("bob", f"b{number}", user_id="bob"))
+    few = await steps()
+    for number in range(200):
+        await storage.start_run(a_run("bob", f"b{number}", user_id="bob"))
+    assert await steps() <= few * 1.1

@@ -221,3 +221,67 @@ async def test_hostile_text_in_the_queue_is_shown_on_its_line(
         line = queue_lines(pilot)[1]
         assert line.startswith("‖  [b]x[/]") and line.endswith("…")
         assert "\x1b" not in screen_text(pilot)
+
+
+async def test_a_message_is_not_taken_out_to_be_edited_unless_it_is_kept_there(
+    app: AgnoApp, model: ScriptedModel, storage: TestStorage
+) -> None:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        gate = await three_wait(pilot, model)
+        storage.refuse.add("set_draft")
+        await pilot.press("alt+q", "e")
+        await until(pilot, shows(pilot, "It still waits. What you write can't be kept"))
+        assert len(queue_lines(pilot)) == 4 and prompt_text(pilot) == "one"
+        gate.set()
+        await until(pilot, shows(pilot, "Echo three"))
+        assert asked(model) == ["zero", "one", "two", "three"]
+
+
+async def test_an_order_that_is_not_kept_is_not_shown(
+    app: AgnoApp, model: ScriptedModel, storage: TestStorage
+) -> None:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        gate = await three_wait(pilot, model)
+        storage.refuse.add("order_waiting")
+        storage.gates["order_waiting"] = opened = asyncio.Event()
+        await pilot.press("alt+q", "J", "J")
+        assert queue_lines(pilot)[1:] == ["1  two", "2  three", "3  one"]
+        opened.set()
+        await until(pilot, shows(pilot, "The order is not kept."))
+        assert queue_lines(pilot)[1:] == ["1  one", "2  two", "3  three"]
+        gate.set()
+        await until(pilot, shows(pilot, "Echo three"))
+        assert asked(model) == ["zero", "one", "two", "three"]
+
+
+async def test_an_order_that_is_kept_late_does_not_undo_the_next(
+    app: AgnoApp, model: ScriptedModel, storage: TestStorage
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        gate = await three_wait(pilot, model)
+        first, second = asyncio.Event(), asyncio.Event()
+        storage.gates["order_waiting"] = first
+        await pilot.press("alt+q", "J")
+        await pilot.pause()
+        storage.gates["order_waiting"] = second
+        await pilot.press("J")
+        first.set()
+        await pilot.pause(0.05)
+        assert queue_lines(pilot)[1:] == ["1  two", "2  three", "3  one"]
+        storage.refuse.add("order_waiting")
+        second.set()
+        # The first of the two is what is kept.
+        kept = ["1  two", "2  one", "3  three"]
+        await until(pilot, lambda: queue_lines(pilot)[1:] == kept)
+        gate.set()
+        await until(pilot, shows(pilot, "Echo three"))
+        assert asked(model) == ["zero", "two", "one", "three"]
+
+
+async def test_a_paused_queue_says_its_key_on_a_narrow_screen(
+    app: AgnoApp, model: ScriptedModel
+) -> None:
+    async with app.run_test(size=(80, 30)) as pilot:
+        await three_wait(pilot, model)
+        await pilot.press("escape", "ctrl+b")
+        await until(pilot, shows(pilot, "‖ Paused · r sends 3 messages"))

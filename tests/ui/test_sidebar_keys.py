@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agno_tui.session import RunStatus
+from agno_tui.ui import list_pages
 from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.list_lines import FilterLine, NameLine
 from agno_tui.ui.prompt import Prompt
@@ -312,3 +313,45 @@ async def test_esc_in_the_list_goes_back_and_stops_nothing(
         assert prompt_text(pilot) == "next"
         gate.set()
         await until(pilot, lambda: "Half and whole" in screen_text(pilot))
+
+
+async def test_what_is_typed_while_its_session_is_deleted_goes_on_in_a_new_one(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await app.desk.open_session("a")
+        app.desk.chat.prompt.focus()
+        five.gates["delete_session"] = gate = asyncio.Event()
+        await pilot.press(*"draft", "ctrl+s", "d", "escape", *"hello")
+        gate.set()
+        await listed(pilot, "edcb")
+        assert prompt_text(pilot) == "hello" and open_id(pilot) not in "abcde"
+        assert five._sessions["a"].session.draft == "draft"
+
+
+async def test_what_is_sent_while_its_session_is_deleted_comes_back(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await ready(pilot)
+        await app.desk.open_session("a")
+        gates = [asyncio.Event(), asyncio.Event()]
+        five.gates["delete_session"], five.gates["start_run"] = gates
+        await pilot.press("ctrl+s", "d", "escape", *"hello", "enter")
+        gates[0].set()
+        await listed(pilot, "edcb")
+        gates[1].set()
+        await until(pilot, shows(pilot, "text is back in the prompt."))
+        assert prompt_text(pilot) == "hello"
+
+
+async def test_all_that_is_pinned_is_in_the_list(
+    app: AgnoApp, five: TestStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(list_pages, "PAGE", 2)
+    for session_id in "abcde":
+        await five.pin_session(session_id, True, user_id="")
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        assert titles(pilot) == "edcba"
