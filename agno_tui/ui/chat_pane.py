@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Center, Horizontal, Middle, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Static, TextArea
+from textual.worker import Worker
 
 from agno_tui.session import Role
 from agno_tui.text import one_line
+from agno_tui.ui.failures import say_failure
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.session_rows import UNTITLED
 from agno_tui.ui.slash_keys import SlashKeys
@@ -106,9 +109,17 @@ class ChatPane(Vertical):
         self.prompt.take_first = self._slash.take
         self.transcript.go_back = self._go_back
 
-    def on_text_area_changed(self) -> None:
-        """Textual: the prompt has another text: a slash command, maybe."""
-        self._slash.changed()
+    @on(TextArea.Changed)
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _say_commands(self) -> None:
+        # The prompt has another text: a slash command, maybe. Or the keyboard moved.
+        if self.is_attached:
+            self._slash.changed()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Textual: a task failed that was begun here: say so, and live on."""
+        say_failure(self, event)
 
     def _go_up(self) -> None:
         """The keyboard goes up to the messages, where there are any."""

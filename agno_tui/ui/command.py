@@ -80,6 +80,8 @@ class Command:
     """What may stand after its slash command."""
     place: Where = Where.ANYWHERE
     """Where its keys mean something."""
+    is_destructive: bool = False
+    """Whether it takes something away: never done for a name that is half typed."""
 
     @property
     def names(self) -> list[str]:

@@ -25,5 +25,10 @@ def say_failure(where: Widget | AgnoApp, event: Worker.StateChanged) -> None:
         return
     error = event.worker.error
     _log.error("a task failed", exc_info=error)
+    where.notify(words_for(error), severity="error", markup=False)
+
+
+def words_for(error: BaseException | None) -> str:
+    """What the user is told of a failure: its own words, if it has some."""
     words = getattr(error, "words", "Something unexpected went wrong.")
-    where.notify(f"{words} The log has the details.", severity="error", markup=False)
+    return f"{words} The log has the details."

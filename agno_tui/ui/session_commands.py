@@ -59,8 +59,9 @@ SESSION_COMMANDS = (
         "session_deed('DELETE')",
         "Delete this conversation; /undo undoes it",
         _GROUP,
-        words="remove trash",
-        slash="delete",
+        words="trash",
+        slash="delete,remove,rm",
+        is_destructive=True,
     ),
     Command(
         "session.undo",

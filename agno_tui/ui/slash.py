@@ -69,8 +69,9 @@ def command_named(word: str, commands: Iterable[Command]) -> Command | None:
 
 
 def offered_commands(word: str, commands: Sequence[Command]) -> list[Offer]:
-    """The commands that may be meant: those whose name begins so, then those that
-    people call so, then those whose name has these letters in this order."""
+    """The commands that may be meant: the one of that name, then those whose name
+    begins so, the shortest first, then those that people call so, then those whose
+    name has these letters in this order. What is destructive comes after its like."""
     ranked = [
         (rank, n, one)
         for n, one in enumerate(commands)
@@ -87,13 +88,24 @@ def _offer(command: Command) -> Offer:
     return Offer(f"/{name} ", f"/{name} {words}", command.title, command)
 
 
-def _rank(word: str, command: Command) -> int | None:
+def _rank(word: str, command: Command) -> tuple[int, bool, int] | None:
+    if not word:
+        return (0, False, 0)
+    kind = _kind(word, command)
+    if kind is None:
+        return None
+    begun = [len(name) for name in command.names if name.startswith(word)]
+    return (kind, command.is_destructive, min(begun, default=0))
+
+
+def _kind(word: str, command: Command) -> int | None:
+    """How well a command fits what is typed; the smaller, the better."""
     names = command.names
     if word in names:
         return 0
-    for rank, name in enumerate(names, start=1):
+    for kind, name in enumerate(names, start=1):
         if name.startswith(word):
-            return min(rank, 2)
+            return min(kind, 2)
     called = f"{command.title} {command.words}".lower().split()
     if any(one.startswith(word) for one in called):
         return 3

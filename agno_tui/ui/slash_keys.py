@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from textual import events
 
 from agno_tui.ui.command import Choices, Command, Where
+from agno_tui.ui.failures import words_for
 from agno_tui.ui.keymap import keymap_of, usual_key
 from agno_tui.ui.slash import (
     Choice,
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from agno_tui.ui.slash_panel import SlashPanel
 
 AGAIN = "Enter again sends it as a message."
+
+_log = logging.getLogger(__name__)
 
 
 class SlashKeys:
@@ -76,13 +80,17 @@ class SlashKeys:
         return taken
 
     def changed(self) -> None:
-        """The prompt has another text, or another line is marked: show it."""
+        """The prompt has another text, or another line is marked, or the keyboard is
+        elsewhere: show it."""
         slash = self._slash
         if slash is None:
             self._closed, self._asked = False, ""
+            # A search that failed is made anew for the next command.
+            self._choices = {kind: some for kind, some in self._choices.items() if some}
         elif self._pane.prompt.text != self._asked:
             self._asked = ""
-        offers = self._offers(slash) if slash is not None else []
+        has_keyboard = self._pane.screen.focused is self._pane.prompt
+        offers = self._offers(slash) if slash is not None and has_keyboard else []
         if self._panel is None:
             if not offers:
                 return
@@ -131,7 +139,11 @@ class SlashKeys:
         if text == self._pane.prompt.text and at is not None and at < len(offers):
             return at
         typed = slash.word if slash.rest is None else slash.rest
-        return 0 if offers and typed else None
+        if not offers or not typed:
+            return None
+        first = offers[0].command
+        is_half = slash.rest is None and first and slash.word not in first.names
+        return None if is_half and first and first.is_destructive else 0
 
     # What the keys do
 
@@ -175,6 +187,10 @@ class SlashKeys:
         command = command_named(slash.word, keymap_of(self._pane.app).commands)
         if slash.rest is None and offer is not None:
             command = offer.command
+        if command is None and offers and slash.word:
+            # Destructive: its whole name is shown, and Enter again does it.
+            self._pane.prompt.put(offers[0].text)
+            return True
         if command is None:
             word = f"/{slash.word}" if slash.word else "command without a name"
             return self._ask(text, f"There is no {word}.")
@@ -197,11 +213,22 @@ class SlashKeys:
         """Do it, in the order of the keys; what can't be done comes back."""
         self._pane.prompt.put("")
         self.changed()
-        argument = command.argument
-        if argument is None or not words:
-            await self._app.run_action(command.action)
+        try:
+            trouble = await self._done(command, words)
+        except Exception as error:
+            _log.exception("a command failed")
+            self._pane.prompt.put_back(text)
+            self._pane.notify(words_for(error), severity="error", markup=False)
             return
-        trouble = await getattr(self._app, argument.method)(words)
         if trouble:
             self._pane.prompt.put_back(text)
             self._pane.notify(trouble, severity="warning", markup=False)
+
+    async def _done(self, command: Command, words: str) -> str:
+        """Do it; returns what is wrong with the words, or nothing."""
+        argument = command.argument
+        if argument is None or not words:
+            await self._app.run_action(command.action)
+            return ""
+        trouble: str = await getattr(self._app, argument.method)(words)
+        return trouble

@@ -49,6 +49,8 @@ class UserDialog(Dialog[None]):
         self._known = [present]
         self._offered: list[str] = []
         self._typed = ""
+        self._opens = False
+        """Whether a name was taken, and that did not fail."""
 
     def compose(self) -> ComposeResult:
         """Textual: what stands in the dialog."""
@@ -128,22 +130,33 @@ class UserDialog(Dialog[None]):
         self._take(self._offered[event.option_index])
 
     def _take(self, user_id: str) -> bool:
+        if self._opens:
+            return True
         if user_id not in self._known:
             try:
                 user_id = cleaned(user_id)
             except ValueError as error:
                 self.tell(str(error), failed=True)
                 return False
+        self._opens = True
         self.do(partial(self._open, user_id))
         return True
 
     async def _open(self, user_id: str) -> None:
-        words = await self._change(user_id)
         line = self.query_one(NameInput)
+        try:
+            words = await self._change(user_id)
+        except Exception:
+            self._stay(line)
+            raise
         if words:
             # Not in the last line: what was typed since would take its place.
             self.notify(words, severity="warning", markup=False)
-            line.hand_on(line)
+            self._stay(line)
             return
         line.hand_on(self._prompt())
         self.dismiss()
+
+    def _stay(self, line: NameInput) -> None:
+        self._opens = False
+        line.hand_on(line)

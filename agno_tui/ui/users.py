@@ -35,6 +35,10 @@ class UsersApp(CommandedApp):
     """How the terminal says that an answer has ended (`config.NOTIFY`)."""
     _desk: Desk | None = None
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._changing = asyncio.Lock()
+
     @property
     def desk(self) -> Desk:
         """The sessions of the user."""
@@ -92,16 +96,33 @@ class UsersApp(CommandedApp):
 
     async def use_user(self, name: str) -> str:
         """Open the conversations of the user of this name; returns what is wrong with
-        it, or nothing."""
+        it, or nothing. The keyboard is at the new desk then, which is still to be
+        filled: a prompt that asks for this in the middle of a key can't wait until it
+        is gone itself."""
         try:
             user_id = cleaned(name)
         except ValueError as error:
             return str(error)
-        return await self._change_user(user_id)
+        before = self.desk
+        async with self._changing:
+            words = await self._swap(user_id)
+        if self.desk is not before:
+            self.run_worker(self._settle(before, self.desk), exit_on_error=False)
+        return words
 
     async def _change_user(self, user_id: str) -> str:
         """Keep what is open, and put another user's desk in its place. Returns why
         nothing has changed, or nothing."""
+        async with self._changing:
+            before = self.desk
+            words = await self._swap(user_id)
+            if self.desk is not before:
+                await self._settle(before, self.desk)
+            return words
+
+    async def _swap(self, user_id: str) -> str:
+        """Show another user's desk, not filled yet, and give it the keyboard. Returns
+        why nothing has changed, or nothing."""
         before = self.desk
         if user_id == self.user_id:
             return ""
@@ -120,11 +141,11 @@ class UsersApp(CommandedApp):
         self.memory_switch = self.make_memory_switch(user_id)
         before.display, after.display = False, True
         self.screen_stack[0].set_focus(after.chat.prompt)
-        await before.remove()
-        await self._fill(after)
         return ""
 
-    async def _fill(self, desk: Desk) -> None:
+    async def _settle(self, before: Desk, desk: Desk) -> None:
+        """Take the desk before away, and fill this one."""
+        await before.remove()
         desk.chat.update_view()
         desk.model_changed()
         try:

@@ -61,6 +61,10 @@ def test_a_command_is_one_word_after_a_slash(text: str, meant: Slash | None) -> 
     ("word", "first"),
     [
         ("n", "/new"),
+        ("d", "/details"),
+        ("rm", "/delete"),
+        ("q", "/quit"),
+        ("u", "/undo"),
         ("ne", "/new"),
         ("nex", "/next"),
         ("previ", "/prev"),
@@ -292,6 +296,95 @@ async def test_what_needs_a_session_says_so(app: AgnoApp, text: str) -> None:
         await ready(pilot)
         await pilot.press(*text, "enter")
         await until(pilot, shows(pilot, "Nothing was said in this conversation yet."))
+
+
+async def test_what_is_destructive_is_not_done_for_half_a_name(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("a", "one"), a_run("b", "two"))
+    await storage.set_open_session("a", user_id="")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/del", "enter")
+        assert prompt_text(pilot) == "/delete"
+        await pilot.pause()
+        assert len(app.desk.sessions.sessions) == 2
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.desk.sessions.sessions) == 1)
+        assert prompt_text(pilot) == ""
+
+
+async def test_what_is_destructive_is_done_where_it_is_chosen(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("a", "one"))
+    await storage.set_open_session("a", user_id="")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/dele", "down", "enter")
+        await until(pilot, lambda: app.desk.sessions.sessions == [])
+
+
+async def test_what_the_storage_refuses_comes_back(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("a", "one"))
+    await storage.set_open_session("a", user_id="")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        storage.refuse.add("set_setting")
+        await pilot.press(*"/context 5", "enter")
+        await until(pilot, shows(pilot, "The disk is full."))
+        assert prompt_text(pilot) == "/context 5"
+        storage.refuse.clear()
+        await pilot.press("enter")
+        await until(pilot, lambda: prompt_text(pilot) == "")
+
+
+async def test_what_was_clicked_and_is_refused_comes_back(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("a"), name="Trip to Kyoto")
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/sessions kyo")
+        await until(pilot, marks(pilot, "Trip to Kyoto"))
+        storage.refuse.add("get_session")
+        await pilot.click(SlashPanel, offset=(5, 0))
+        await until(pilot, shows(pilot, "The disk is full."))
+        await until(pilot, lambda: prompt_text(pilot) == "/sessions kyo")
+
+
+async def test_models_that_can_not_be_found_are_said(
+    app: AgnoApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail() -> list[Choice]:
+        raise RuntimeError("no models")
+
+    monkeypatch.setattr(app, "models", fail)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/model x")
+        await until(pilot, shows(pilot, "Something unexpected went wrong."))
+        assert prompt_text(pilot) == "/model x"
+
+
+async def test_the_list_is_there_only_while_the_prompt_has_the_keyboard(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("a", "one"))
+    await storage.set_draft("a", "/", user_id="")
+    await storage.set_open_session("a", user_id="")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: "/new" in panel(pilot))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: panel(pilot) == "")
+        app.desk.chat.prompt.put("/n")
+        await pilot.pause()
+        assert panel(pilot) == ""
+        await pilot.press("escape")
+        await until(pilot, lambda: "/next" in panel(pilot))
 
 
 async def test_a_click_does_it(app: AgnoApp) -> None:

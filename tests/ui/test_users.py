@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from textual.events import Key
+from textual.events import Key, Paste
 
 from agno_tui.agent import Agent
 from agno_tui.runner import Runner
 from agno_tui.session import Role, RunStatus, UserMemory
 from agno_tui.ui.app import AgnoApp
+from agno_tui.ui.desk import Desk
 from agno_tui.ui.memory_dialog import MemoryDialog
 from agno_tui.ui.memory_switch import OFF, ON
 from agno_tui.ui.user_dialog import UserDialog
@@ -64,6 +65,12 @@ async def two(storage: TestStorage) -> None:
 def header(pilot: Screen) -> str:
     user = the_app(pilot).desk.chat.query_one("#user")
     return str(user.render()) if user.display else ""
+
+
+async def turns() -> None:
+    """Let all go as far as it can while the prompt waits (a pause would wait too)."""
+    for _ in range(50):
+        await asyncio.sleep(0)
 
 
 def is_asking(pilot: Screen) -> bool:
@@ -314,6 +321,81 @@ async def test_keys_after_enter_are_written_for_the_new_user(
         assert (await storage.get_runs("bob1", user_id="bob"))[-1].question == "hello"
         assert len(await storage.get_runs("ann1", user_id="ann")) == 1
         assert await storage.get_users() == ["ann", "bob"]
+
+
+async def test_a_command_changes_the_user_and_what_comes_after_it_is_the_new_ones(
+    model: ScriptedModel, storage: TestStorage
+) -> None:
+    await two(storage)
+    await storage.set_draft("bob1", "mine ", user_id="bob")
+    app = app_over(model, storage)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        for key in (*"/user bob", "enter", *"hello"):
+            name = {"/": "slash", " ": "space"}.get(key, key)
+            app.post_message(Key(name, key if len(key) == 1 else None))
+        app.post_message(Paste(" pasted"))
+        await until(pilot, lambda: app.user_id == "bob")
+        await until(pilot, shows(pilot, "bob hears 1"))
+        await until(pilot, lambda: prompt_text(pilot) == "mine hello pasted")
+        assert len(app.query(Desk)) == 1 and app.desk.ready.is_set()
+        assert app.focused is app.desk.chat.prompt
+        await pilot.press("enter")
+        await until(pilot, shows(pilot, "Echo mine hello pasted"))
+        kept = await storage.get_session("ann1", user_id="ann")
+        assert kept is not None and kept.draft == ""
+        await pilot.press(*"/user ann", "enter")
+        await until(pilot, shows(pilot, "ann hears 1"))
+
+
+@pytest.mark.parametrize("slow", ["set_draft", "set_open_session", "get_sessions"])
+async def test_a_command_that_changes_the_user_may_take_its_time(
+    model: ScriptedModel, storage: TestStorage, slow: str
+) -> None:
+    await two(storage)
+    app = app_over(model, storage)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        app.desk.chat.prompt.put("/user bob")
+        gate = storage.gates[slow] = asyncio.Event()
+        for key in ("enter", *"hello"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        app.post_message(Paste(" one"))
+        await turns()
+        app.post_message(Paste(" two"))
+        app.post_message(Key("enter", "\r"))
+        await turns()
+        gate.set()
+        await until(pilot, shows(pilot, "Echo hello one two"))
+        runs = await storage.get_runs("bob1", user_id="bob")
+        assert runs[-1].question == "hello one two"
+        assert len(await storage.get_runs("ann1", user_id="ann")) == 1
+
+
+async def test_a_command_whose_user_can_not_be_opened_comes_back(
+    model: ScriptedModel, storage: TestStorage
+) -> None:
+    await two(storage)
+    app = app_over(model, storage)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await ready(pilot)
+        app.desk.chat.prompt.put("/user " + "b" * 65)
+        await pilot.press("enter")
+        await until(pilot, shows(pilot, "64"))
+        assert prompt_text(pilot) == "/user " + "b" * 65 and app.user_id == "ann"
+
+
+async def test_of_two_changes_at_once_one_desk_comes(
+    model: ScriptedModel, storage: TestStorage
+) -> None:
+    await two(storage)
+    app = app_over(model, storage)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        said = await asyncio.gather(app.use_user("bob"), app.use_user("bob"))
+        assert list(said) == ["", ""]
+        await until(pilot, shows(pilot, "bob hears 1"))
+        assert len(app.query(Desk)) == 1
 
 
 async def test_keys_after_an_enter_that_failed_stay_in_the_line(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from agno_tui.ui.transcript.placement import Placement
     from agno_tui.ui.transcript.turn import Turn
 
+
 class DocumentView(PaintedView):
     """Shows a `Document`. Follows its end until the user scrolls away from it."""
 
