@@ -83,7 +83,8 @@ class ChatPane(Vertical):
         self.update_title(document)
         self.transcript.show(document)
         self.prompt.written_for = document
-        self.prompt.put(document.session.draft)
+        typed, document.typed = document.typed, None
+        self.prompt.put(document.session.draft if typed is None else typed)
         self.update_view()
 
     def go_to(self, document: Document, run_id: str) -> None:

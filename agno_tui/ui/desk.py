@@ -143,8 +143,9 @@ class Desk(ReadingDesk):
             words = getattr(error, "words", "The log has the details.")
             is_gone = isinstance(error, SessionNotFoundError)
             if document is not self.document and not is_gone:
-                drafts = "\n".join(filter(None, (text, document.session.draft)))
-                if await self.drafts.keep(document, drafts):
+                draft = document.typed or document.session.draft
+                document.typed = "\n".join(filter(None, (text, draft)))
+                if await self.drafts.keep(document, document.typed):
                     return
             self.chat.give_back(text, words)
 

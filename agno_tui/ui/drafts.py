@@ -49,6 +49,8 @@ class Drafts:
         try:
             is_new = await self.open_sessions.keep_draft(document.session, text)
             is_kept = True
+            if document.typed == text:
+                document.typed = None
             if is_new:
                 await self._desk.refresh_session(document.session.session_id)
         except (StorageError, SessionNotFoundError) as error:

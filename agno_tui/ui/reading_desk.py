@@ -170,7 +170,8 @@ class ReadingDesk(Shelf):
     def _show(self, document: Document) -> None:
         before = self.document
         if before is not None and before is not document:
-            self._do(self.drafts.keep(before, self.chat.prompt.draft))
+            before.typed = self.chat.prompt.draft
+            self._do(self.drafts.keep(before, before.typed))
         if before is not document:
             if place := self.kept_places.here:
                 self._do(self.kept_places.write(*place))

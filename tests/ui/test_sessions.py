@@ -425,3 +425,30 @@ async def test_runs_that_failed_before_can_be_tried_again(
         await ready(pilot)
         await pilot.press("shift+tab", "r")
         await until(pilot, shows(pilot, "Echo old"))
+
+
+async def test_a_draft_is_there_again_however_soon_one_comes_back(
+    app: AgnoApp, three: TestStorage
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        gate = three.gates["set_draft"] = asyncio.Event()
+        await pilot.press(*"first")
+        for key in ("alt+down", "alt+up") * 2:
+            await pilot.press(key)
+        assert prompt_text(pilot) == "first"
+        await pilot.press(*" and more")
+        gate.set()
+        await pilot.press("alt+down", "alt+up")
+        assert prompt_text(pilot) == "first and more"
+        session_id = app.desk.document.session.session_id if app.desk.document else ""
+
+        async def kept() -> bool:
+            session = await three.get_session(session_id, user_id="")
+            return session is not None and session.draft == "first and more"
+
+        for _ in range(400):
+            if await kept():
+                break
+            await pilot.pause(0.005)
+        assert await kept()

@@ -56,6 +56,8 @@ class Document:
         """The messages that wait: they are no turns before they are sent."""
         self.reading = Reading()
         """Where the user is reading."""
+        self.typed: str | None = None
+        """What was in the prompt when the user went elsewhere, until it is kept."""
         self.marked: Marked | None = None
         """The message that is marked, if one is."""
         self.texts = ReadTurns(self._always_read)
