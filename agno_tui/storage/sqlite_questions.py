@@ -49,7 +49,7 @@ ORDER BY sequence DESC LIMIT 1 OFFSET :near
 """
 
 _OF_USER = """
-SELECT session_id FROM sessions INDEXED BY {index}
+SELECT session_id AS listed_id FROM sessions INDEXED BY {index}
 WHERE user_id = :user_id AND deleted_at IS NULL AND archived_at IS {archived}
 AND NOT temporary
 """
@@ -59,7 +59,7 @@ _FAR_ONES = f"""
 SELECT runs.sequence AS sequence FROM (
     {_OF_USER.format(index="sessions_listed", archived="NULL")} UNION ALL
     {_OF_USER.format(index="sessions_archived", archived="NOT NULL")}
-) AS own CROSS JOIN runs ON runs.session_id = own.session_id
+) CROSS JOIN runs ON runs.session_id = listed_id
 WHERE runs.sequence < :before ORDER BY runs.sequence DESC
 """
 
