@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import SplitResult
@@ -21,7 +21,7 @@ from agno_tui.ui.command import Where, bindings
 from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
 from agno_tui.ui.lines import TO, Line
-from agno_tui.ui.links_of_lines import Link, links_of
+from agno_tui.ui.links_of_lines import Link
 from agno_tui.ui.markdown.addresses import (
     OPENED,
     may_open,
@@ -59,11 +59,6 @@ class LinkChoice:
     address: str
     copy: bool
     """True: copy the address; False: open it."""
-
-
-def addresses_of(lines: Iterable[Line]) -> list[str]:
-    """Where the links in these lines lead, each address once, in their order."""
-    return [link.address for link in links_of(lines)]
 
 
 def address_at(line: Line, column: int) -> str | None:

@@ -18,10 +18,10 @@ from agno_tui.ui.links_dialog import (
     LinkChoice,
     LinksDialog,
     address_at,
-    addresses_of,
     opens,
     remarks,
 )
+from agno_tui.ui.links_of_lines import links_of
 from agno_tui.ui.markdown.addresses import may_open, visible
 from agno_tui.ui.theme import DARK, LIGHT
 
@@ -40,7 +40,11 @@ def test_addresses_are_found_once_and_in_order() -> None:
         line("plain", (0, 5, "strong")),
         line("and on", (0, 3, "to:http://b"), (4, 6, "to:mailto:x@y"), (3, 4, "to:")),
     ]
-    assert addresses_of(lines) == ["http://a", "http://b", "mailto:x@y"]
+    assert [link.address for link in links_of(lines)] == [
+        "http://a",
+        "http://b",
+        "mailto:x@y",
+    ]
 
 
 def test_the_address_under_a_character() -> None:
