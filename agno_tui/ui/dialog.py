@@ -163,8 +163,8 @@ class Dialog(ModalScreen[ResultT], Generic[ResultT]):
     def _fit(self) -> None:
         for body in self.query(".dialog-body").results(Widget):
             box = body.parent
-            if isinstance(box, Widget) and box.children:  # None: it is being closed.
-                shown = [child for child in box.children if child.display]
+            shown = [child for child in box.children if child.display] if box else []
+            if isinstance(box, Widget) and shown:  # None: it is being closed.
                 end = max(child.virtual_region.bottom for child in shown)
                 rest = end - body.virtual_region.height + box.gutter.height
                 most = self.size.height * SHARE // 100

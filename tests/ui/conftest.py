@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from agno_tui.ui.transcript.transcript import Transcript
 from tests.fakes import METHODS
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
+LONGEST_WAIT = 20.0  # Seconds, on a machine that has much else to do.
 
 Screen = Pilot[int]
 
@@ -203,7 +205,8 @@ async def keep(storage: Storage, *runs: Run, name: str = "") -> None:
 
 async def until(pilot: Screen, condition: Callable[[], object], what: str = "") -> None:
     """Let the app work until something holds; fail after a bounded while."""
-    for _ in range(400):
+    end = monotonic() + LONGEST_WAIT
+    while monotonic() < end:
         if condition():
             return
         await pilot.pause(0.005)
