@@ -98,7 +98,7 @@ CIRCLE.append(CIRCLE)
         ("a\ud800b", "a\ufffdb"),
         (["\ud83d\ude00", "\udfff"], '["😀", "\ufffd"]'),
     ],
-    ids=repr,
+    ids=lambda value: repr(value).split(" at 0x")[0],
 )
 async def test_results_as_text(made: Any, result: object, text: str) -> None:
     assert await result_of(made(result)) == text
