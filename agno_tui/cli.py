@@ -77,6 +77,7 @@ def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
     from agno_tui.storage.sqlite import SqliteStorage
     from agno_tui.ui.app import AgnoApp
     from agno_tui.ui.chosen_keys import read_keymap
+    from agno_tui.ui.multiplexers import lost_keys
 
     storage = SqliteStorage(database)
     menu = _model_menu(config, places)
@@ -101,7 +102,7 @@ def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
         memory=config.memory,
         menu=menu,
         make_clipboard=partial(_clipboard, places),
-        keymap=read_keymap(config.keys),
+        keymap=read_keymap(config.keys).without(lost_keys(os.environ)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from agno_tui.ui.command import Command, Keys, Where, is_typed, key_name
 from agno_tui.ui.commands import COMMANDS, PALETTE_KEY
+from agno_tui.ui.key_words import with_keys_named
 
 if TYPE_CHECKING:
     from textual import events
@@ -17,7 +18,7 @@ UNBOUND: Final = "unbound"
 """What Textual is told instead of a key where a command has none: no terminal sends
 it. (Textual 8.2.8 takes an empty text in a keymap for no wish at all.)"""
 
-WRITING = frozenset({Where.PROMPT, Where.FIND})
+WRITING = frozenset({Where.PROMPT, Where.FIND, Where.FILTER, Where.ASKED})
 """Places in which something is written. They do their keys in the order they were
 typed, in the words of the keys the commands have by default, and by no binding."""
 
@@ -26,12 +27,20 @@ class Keymap:
     """Every command with the keys it has now."""
 
     def __init__(
-        self, commands: Sequence[Command] = COMMANDS, troubles: Iterable[str] = ()
+        self,
+        commands: Sequence[Command] = COMMANDS,
+        troubles: Iterable[str] = (),
+        lost: Iterable[str] = (),
     ) -> None:
-        self.commands = tuple(commands)
+        """`lost`: keys that never arrive here: others are named on the screen."""
         self.troubles = tuple(troubles)
         """What is wrong with the keys the user chose, in words for the user."""
-        self._by_id = {one.id: one for one in self.commands}
+        self._lost = frozenset(lost)
+        self._given = tuple(commands)
+        self._by_id = {one.id: one for one in self._given}
+        self.commands = tuple(
+            replace(one, title=self.words(one.title)) for one in self._given
+        )
         before = {one.id: one for one in COMMANDS}
         self._changed = [
             (before[one.id], one)
@@ -56,6 +65,10 @@ class Keymap:
         """A command by its id. Errors: `KeyError`."""
         return self._by_id[id]
 
+    def without(self, lost: Iterable[str]) -> Keymap:
+        """The same keys where some never arrive."""
+        return Keymap(self._given, self.troubles, lost)
+
     def keys_of(self, place: Where) -> frozenset[str]:
         """All keys that mean something in a place of its own."""
         return frozenset(
@@ -63,9 +76,23 @@ class Keymap:
         )
 
     def name(self, id: str) -> str:
-        """The first key of a command as it is written on the screen; empty: none."""
-        keys = self._by_id[id].key_list
-        return key_name(keys[0]) if keys else ""
+        """The first key of a command that arrives as it is written on the screen, or
+        its slash command where none does; empty: it has no key."""
+        command = self._by_id[id]
+        keys = command.key_list
+        arriving = [key for key in keys if key not in self._lost]
+        if keys and not arriving and command.names:
+            return f"/{command.names[0]}"
+        return key_name([*arriving, *keys][0]) if keys else ""
+
+    def words(self, words: str) -> str:
+        """Words that name keys, as `key_words` reads them: a command from anywhere that
+        has no key is called by its slash command."""
+        return with_keys_named(words, self._key_or_slash)
+
+    def _key_or_slash(self, id: str) -> str:
+        names = self._by_id[id].names
+        return self.name(id) or (f"/{names[0]}" if names else "")
 
     def footer(self, place: Where) -> Keys:
         """What the footer says of a place, all that has a word and a key."""

@@ -49,6 +49,11 @@ def around(environ: Mapping[str, str]) -> list[Multiplexer]:
     return [one for one in (ZELLIJ, TMUX) if environ.get(one.variable) is not None]
 
 
+def lost_keys(environ: Mapping[str, str]) -> frozenset[str]:
+    """The keys that do not arrive in this terminal."""
+    return frozenset().union(*(one.keys for one in around(environ)))
+
+
 def kept_back(
     multiplexer: Multiplexer, commands: Sequence[Command]
 ) -> list[tuple[str, str, str]]:

@@ -15,6 +15,7 @@ from agno_tui.ui.command import Where, is_typed
 from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.help import Help, help_text
 from agno_tui.ui.keymap import BY_DEFAULT, Keymap
+from agno_tui.ui.multiplexers import lost_keys
 from agno_tui.ui.session_list import SessionList
 from agno_tui.ui.transcript.transcript import Transcript
 from tests.ui.conftest import (
@@ -89,8 +90,8 @@ def test_nothing_chosen_is_nothing_changed() -> None:
 
 
 def test_a_table_in_a_table_is_an_id_without_quotes() -> None:
-    keymap = read_keymap({"session": {"new": "f5, f6"}})
-    assert keymap["session.new"].keys == "f5,f6"
+    keymap = read_keymap({"session": {"new": "f7, f6"}})
+    assert keymap["session.new"].keys == "f7,f6"
     assert keymap.troubles == ()
 
 
@@ -98,7 +99,7 @@ def test_a_table_in_a_table_is_an_id_without_quotes() -> None:
     ("chosen", "words", "id"),
     [
         (
-            {"sesion.new": "f5"},
+            {"sesion.new": "f7"},
             'There is no command "sesion.new". Did you mean "session.new"?',
             "session.new",
         ),
@@ -128,8 +129,8 @@ def test_a_broken_wish_is_told_and_the_default_stays(
 
 
 def test_of_two_wishes_for_one_key_the_first_one_is_granted() -> None:
-    keymap = read_keymap({"session.new": "f5", "redraw": "f5"})
-    assert (keymap["session.new"].keys, keymap["redraw"].keys) == ("f5", "ctrl+l")
+    keymap = read_keymap({"session.new": "f7", "redraw": "f7"})
+    assert (keymap["session.new"].keys, keymap["redraw"].keys) == ("f7", "ctrl+l")
     assert len(keymap.troubles) == 1
 
 
@@ -185,14 +186,14 @@ def an_app(
 async def test_a_command_listens_to_its_new_key_everywhere(
     model: ScriptedModel, storage: TestStorage
 ) -> None:
-    app = an_app(model, storage, {"session.list": "f5", "memories": "f6", "help": "f3"})
+    app = an_app(model, storage, {"session.list": "f7", "memories": "f6", "help": "f3"})
     await keep(storage, a_run("a", "hello"))
     await storage.set_open_session("a", user_id="")
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         await pilot.press("ctrl+s")
         assert not isinstance(app.focused, SessionList)
-        await pilot.press("f5")
+        await pilot.press("f7")
         await until(pilot, lambda: isinstance(app.focused, SessionList))
         await pilot.press("f3")
         await until(pilot, lambda: isinstance(app.screen, Help))
@@ -230,7 +231,7 @@ async def test_the_prompt_and_the_find_bar_have_other_keys(
 ) -> None:
     chosen: dict[str, object] = {
         "prompt.newline": "enter",
-        "prompt.send": "f5",
+        "prompt.send": "f7",
         "session.find": "f6",
         "find.leave": "f7",
         "quit": "f8",
@@ -242,7 +243,7 @@ async def test_the_prompt_and_the_find_bar_have_other_keys(
         await ready(pilot)
         await pilot.press("a", "enter", "b")
         await until(pilot, lambda: prompt_text(pilot) == "a\nb")
-        await pilot.press("f5")
+        await pilot.press("f7")
         await until(pilot, lambda: prompt_text(pilot) == "")
         await until(pilot, lambda: len(model.requests) == 1)
         await pilot.press("f6", *"hello")
@@ -287,7 +288,7 @@ async def test_footer_and_help_say_the_keys_as_they_are(
 async def test_what_is_wrong_is_said_at_start_and_in_the_log(
     model: ScriptedModel, storage: TestStorage, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = an_app(model, storage, {"[red]x": "f5", "help": "ctrl+n"})
+    app = an_app(model, storage, {"[red]x": "f7", "help": "ctrl+n"})
     with caplog.at_level(logging.WARNING):
         async with app.run_test(size=(120, 40), notifications=True) as pilot:
             await ready(pilot)
@@ -301,3 +302,21 @@ def test_a_key_that_was_pressed_is_told_by_its_usual_name() -> None:
     keymap = Keymap()
     event = Key("enter", None)
     assert keymap.usual(event.key, Where.PROMPT) == "enter"
+
+
+def test_inside_zellij_the_keys_that_arrive_are_named() -> None:
+    keymap = BY_DEFAULT.without(lost_keys({"ZELLIJ": "0"}))
+    said = {word: key for key, word in keymap.footer(Where.ANYWHERE)}
+    assert said["new"] == "/new" and said["switch"] == "ctrl+pgdn"
+    assert said["quit"] == "/quit" and said["help"] == "f1"
+    assert keymap.name("sidebar.toggle") == "f9"
+    assert BY_DEFAULT.without(lost_keys({})).footer(Where.ANYWHERE) == (
+        BY_DEFAULT.footer(Where.ANYWHERE)
+    )
+
+
+def test_a_key_that_others_keep_still_works_where_it_arrives() -> None:
+    keymap = read_keymap({"session": {"new": "ctrl+n"}})
+    inside = keymap.without(lost_keys({"ZELLIJ": "0"}))
+    assert inside.untyped_actions == keymap.untyped_actions
+    assert inside.for_textual == keymap.for_textual
