@@ -74,17 +74,28 @@ class Runner:
         return list(self._live.values())
 
     async def send(
-        self, text: str, *, session_id: str, user_id: str, retry_of: str | None = None
+        self,
+        text: str,
+        *,
+        session_id: str,
+        user_id: str,
+        retry_of: str | None = None,
+        parent_run_id: str | None = None,
     ) -> Run:
         """Keep a user's message, then answer it, at once or when its turn comes.
 
+        `parent_run_id`: the run it is to follow, empty for none, else the last one.
         Returns when the message is safe on disk. Who is cancelled meanwhile stops
         waiting, the message is still kept and answered. Errors: `StorageError`,
         `SessionNotFoundError`; nothing is kept or sent then.
         """
         return await self._take(
             self.agent.new_run(
-                text, session_id=session_id, user_id=user_id, retry_of=retry_of
+                text,
+                session_id=session_id,
+                user_id=user_id,
+                retry_of=retry_of,
+                parent_run_id=parent_run_id,
             )
         )
 
@@ -138,13 +149,7 @@ class Runner:
             return await self.resume(run)
         is_broken = kept.status.failed or kept.status is RunStatus.CANCELLED
         behind = await self.line.behind(kept) if is_broken else []
-        again = self.agent.new_run(
-            run.question,
-            session_id=run.session_id,
-            user_id=run.user_id,
-            retry_of=run.first_try,
-        )
-        return await self._take(again, behind)
+        return await self._take(self.agent.another_try(kept), behind)
 
     async def resume(self, run: Run) -> Run:
         """Let a waiting run, and those that wait behind it, go on.

@@ -146,6 +146,10 @@ class Run:
     """What went wrong, in words for the user; empty when nothing did."""
     retry_of: str | None = None
     """The `run_id` this run is another try of."""
+    parent_run_id: str | None = None
+    """The `run_id` of the run it follows; empty where it begins the session. None until
+    the storage says: it follows the last run then, or what the run it is another try of
+    follows. Runs that follow the same one are versions of one turn."""
     created_at: int = field(default_factory=now)
     ended_at: int | None = None
     sequence: int = 0
@@ -225,6 +229,8 @@ class Session:
     """Whether it stays out of looking back and searching. Set when it is made."""
     forked_from: str | None = None
     """The `session_id` this session is a fork of."""
+    forked_at: str | None = None
+    """The `run_id` there of the last run that was copied, where one was."""
     pinned: bool = False
     """Whether the user wants it on top of the list."""
     archived: bool = False

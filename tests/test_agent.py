@@ -507,6 +507,7 @@ async def test_a_run_another_process_answered_is_not_answered_again(
     theirs.status, theirs.ended_at = status, 7
     theirs.messages.append(Message(Role.ASSISTANT, "Theirs."))
     await agent.storage.update_run(theirs)
+    theirs = await kept(agent, run)
     end = RunCompleted if status is RunStatus.COMPLETED else RunCancelled
     assert await all_events(agent, run) == [end(run)]
     assert (run.status, run.answer) == (status, "Theirs.")

@@ -84,9 +84,13 @@ def answered(question: str, answer: str = "So.", retry_of: str = "") -> Run:
 async def read(
     runs: list[Run], run: Run | None = None, number: int | None = None
 ) -> str:
+    """Questions of the history, where the runs stand in a row, tries as well."""
     storage = MemoryStorage()
+    last = ""
     for one in runs:
+        one.parent_run_id = last
         await storage.start_run(one)
+        last = one.run_id
     found = await read_history(storage, run or Run("s"), number)
     return " ".join(one.question for one in found)
 

@@ -594,3 +594,57 @@ async def test_to_stop_following_twice_does_nothing() -> None:
     leave()
     await desk.ended(await desk.send("Hi"))
     assert heard == []
+
+
+async def questions(desk: Desk) -> list[str]:
+    runs = await desk.storage.get_runs("s", user_id="u")
+    return [run.question for run in runs]
+
+
+async def test_an_edited_message_is_answered_in_the_place_of_the_other() -> None:
+    desk = Desk(FakeModel())
+    first, second = await desk.send("1"), await desk.send("2")
+    await desk.ended(first, second)
+    edited = await desk.runner.send(
+        "2!", session_id="s", user_id="u", parent_run_id=second.parent_run_id
+    )
+    assert edited.parent_run_id == first.run_id
+    await desk.ended(edited)
+    assert await questions(desk) == ["1", "2!"]
+    assert [text for _, text in desk.model.said[-1]] == ["1", "Hello.", "2!"]
+
+
+async def test_a_message_edited_during_an_answer_waits_for_its_place() -> None:
+    gate = asyncio.Event()
+    desk = Desk(FakeModel(["One"], ["Two"], [gate, "Three"], ["Four"], ["Five"]))
+    first, second, third = [await desk.send(text) for text in "123"]
+    await desk.ended(first, second)
+    edited = await desk.runner.send(
+        "2!", session_id="s", user_id="u", parent_run_id=first.run_id
+    )
+    behind = await desk.send("4")
+    assert edited.status is RunStatus.PENDING
+    assert edited.parent_run_id == first.run_id and behind.parent_run_id is None
+    gate.set()
+    await desk.ended(third, edited, behind)
+    assert await questions(desk) == ["1", "2!", "4"]
+    assert behind.parent_run_id == edited.run_id
+    assert [text for _, text in desk.model.said[-2]] == ["1", "One", "2!"]
+    assert await desk.storage.choose_run(third.run_id, user_id="u")
+    assert await questions(desk) == ["1", "2", "3"]
+
+
+async def test_a_retry_stands_beside_the_try_that_it_repeats() -> None:
+    desk = Desk(FakeModel([words()], ["One"], [words()], ["Two"]))
+    first = await desk.send("1")
+    await desk.ended(first)
+    second = await desk.send("2")
+    await desk.ended(second)
+    third = await desk.send("3")
+    await desk.ended(third)
+    again = await desk.runner.retry(third)
+    await desk.ended(again)
+    assert again.parent_run_id == third.parent_run_id == second.run_id
+    assert await questions(desk) == ["1", "2", "3"]
+    versions = await desk.storage.get_versions("s", user_id="u")
+    assert versions == [[third.run_id, again.run_id]]

@@ -6,11 +6,12 @@ from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from agno_tui.agent.keeping import WHOLE
 from agno_tui.agent.options import RunOptions
 from agno_tui.agent.sessions import AgentSessions
 from agno_tui.agent.setup import check_window
 from agno_tui.events import RunEvent
-from agno_tui.session import Run, RunStatus
+from agno_tui.session import Run
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
 
 if TYPE_CHECKING:
@@ -18,10 +19,6 @@ if TYPE_CHECKING:
 
     from agno_tui.agent.run_stream import RunStream
     from agno_tui.response import RunResponse
-
-
-_WHOLE = (RunStatus.COMPLETED, RunStatus.REGENERATED)
-"""The statuses of a run that has its answer."""
 
 
 class AgentCalls(AgentSessions):
@@ -120,9 +117,10 @@ class AgentCalls(AgentSessions):
 
         For a run that failed or was cut short. With `regenerate` also for one that is
         complete: the model sees what came before it, and once the new answer is whole
-        the old run is REGENERATED: kept, and no longer replayed. Gives what `arun`
-        gives. Errors: `SessionNotFoundError` where this user has no such run (in that
-        session, if named), `ValueError` for one that is complete (without
+        the old run is REGENERATED: kept beside it, with all that followed it, and no
+        longer replayed. Where it does not become whole the old one stays. Gives what
+        `arun` gives. Errors: `SessionNotFoundError` where this user has no such run (in
+        that session, if named), `ValueError` for one that is complete (without
         `regenerate`) or still under way; those of `arun`.
         """
         again = self._again(run_id, session_id, self._user(user_id), regenerate)
@@ -192,16 +190,11 @@ class AgentCalls(AgentSessions):
             raise SessionNotFoundError(run_id)
         if not run.status.ended:
             raise ValueError("The run is still under way.")
-        if run.status in _WHOLE and not regenerate:
+        if run.status in WHOLE and not regenerate:
             raise ValueError(
                 "The run is complete. Use regenerate=True to ask it again."
             )
-        again = self.new_run(
-            run.question,
-            session_id=run.session_id,
-            user_id=run.user_id,
-            retry_of=run.first_try,
-        )
+        again = self.another_try(run)
         options = RunOptions(replacing=run if regenerate else None)
         async with aclosing(self.stream(again, options)) as events:
             async for event in events:

@@ -13,6 +13,9 @@ from agno_tui.storage.errors import SessionNotFoundError
 NOT_KEPT = "This answer is not kept"
 """How the words of a run begin whose answer could not be stored."""
 
+WHOLE = (RunStatus.COMPLETED, RunStatus.REGENERATED)
+"""The statuses of a run that has its answer."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -65,17 +68,36 @@ class AgentKeeping(AgentPreparing):
                 return
             self._unkept.pop(run_id, None)
 
-    async def _replace_others(self, run: Run) -> None:
-        """This answer took the place of all that its question had before."""
+    async def _replace(self, old: Run, run: Run) -> None:
+        """A run has ended that was asked in the place of an old one."""
         try:
-            answered = await self.storage.get_runs(
-                run.session_id, user_id=run.user_id, status=RunStatus.COMPLETED
-            )
-            for other in answered:
-                if other.first_try != run.first_try or other.sequence >= run.sequence:
-                    continue
-                other.status = RunStatus.REGENERATED
-                await self.storage.update_run(other)
+            if run.status is RunStatus.COMPLETED:
+                await self._replace_others(run)
+            elif old.status in WHOLE:
+                await self._go_back(old, run)
         except Exception as error:
-            # Both answers stay then, and the newer one is replayed: it is another try.
+            # All answers are kept, and the conversation goes through the newest.
             _log.error("run %s replaced no other", run.run_id, exc_info=error)
+
+    async def _replace_others(self, run: Run) -> None:
+        """This answer took the place of all that its question had before, but of one
+        that the user has chosen meanwhile."""
+        tree = await self.storage.get_run_tree(run.session_id, user_id=run.user_id)
+        others = [
+            node.run_id
+            for node in tree
+            if (node.retry_of or node.run_id) == run.first_try
+            and node.status is RunStatus.COMPLETED
+            and node.sequence < run.sequence
+            and not (node.active and node.parent_run_id == run.parent_run_id)
+        ]
+        for other in await self.storage.get_runs_by_id(others, user_id=run.user_id):
+            other.status = RunStatus.REGENERATED
+            await self.storage.update_run(other)
+
+    async def _go_back(self, old: Run, run: Run) -> None:
+        """This is no answer: the conversation goes on through the old one, unless it
+        has gone on or elsewhere meanwhile."""
+        last = await self.storage.get_runs(run.session_id, user_id=run.user_id, limit=1)
+        if [each.run_id for each in last] == [run.run_id]:
+            await self.storage.choose_run(old.run_id, user_id=run.user_id)

@@ -54,8 +54,12 @@ class AgentRuns(AgentKeeping):
         session_id: str,
         user_id: str = "",
         retry_of: str | None = None,
+        parent_run_id: str | None = None,
     ) -> Run:
-        """A run for a user's message, not kept yet. Errors: `TypeError`."""
+        """A run for a user's message, not kept yet. Errors: `TypeError`.
+
+        `parent_run_id`: the run it follows, empty for none; see `Run`.
+        """
         if not isinstance(text, str):
             raise TypeError(f"The message must be text, and is {text!r:.40}.")
         return Run(
@@ -63,6 +67,17 @@ class AgentRuns(AgentKeeping):
             user_id=user_id,
             messages=[Message(Role.USER, repair(text))],
             retry_of=retry_of,
+            parent_run_id=parent_run_id,
+        )
+
+    def another_try(self, run: Run) -> Run:
+        """A run that asks the question of a kept one again, beside it; not kept yet."""
+        return self.new_run(
+            run.question,
+            session_id=run.session_id,
+            user_id=run.user_id,
+            retry_of=run.first_try,
+            parent_run_id=run.parent_run_id,
         )
 
     async def kept(self, run: Run) -> Run:
@@ -133,7 +148,7 @@ class AgentRuns(AgentKeeping):
             if await _comes_true(beginning):
                 if not run.status.ended:
                     run.status = RunStatus.CANCELLED
-                await self._keep(run)
+                await self._end(run, options)
             raise
         except Exception as error:
             if beginning.exception():
@@ -143,11 +158,14 @@ class AgentRuns(AgentKeeping):
             _drop(history)
         self._live.pop(run.run_id, None)  # Nothing is left to be stopped.
         if beginning.result():
-            await self._keep(run)
-            if options.replacing is not None and run.status is RunStatus.COMPLETED:
-                await self._replace_others(run)
+            await self._end(run, options)
         if run.status.ended:
             yield event_of(run)
+
+    async def _end(self, run: Run, options: RunOptions) -> None:
+        await self._keep(run)
+        if options.replacing is not None:
+            await self._replace(options.replacing, run)
 
     async def _begin(self, run: Run, was: RunStatus, options: RunOptions) -> bool:
         """Keep the run as RUNNING; False where it is not ours to answer."""

@@ -12,6 +12,7 @@ from agno_tui.session import (
     SessionSummary,
     UserMemory,
 )
+from agno_tui.storage.base_branches import Branches
 from agno_tui.storage.base_lists import SessionLists
 from agno_tui.storage.base_runs import Runs
 
@@ -83,13 +84,15 @@ class Sessions(Protocol):
     ) -> Session:
         """Make a new session of this user that begins as a copy of one of theirs.
 
-        Copied are the runs that have ended, up to and including the one whose `run_id`
-        is `through`, with ids of their own and their times; the state; not the draft
-        nor the summary. A replaced answer counts again (COMPLETED) where the one that
-        replaced it is not copied. The new session knows where it came from
-        (`forked_from`), counts as active now, is named as the first, and so is its
-        being temporary. One transaction. Errors: `SessionNotFoundError`, also where
-        `through` is not a run of the session.
+        Copied are the runs that have ended and were not deleted, on the way from the
+        beginning to the one whose `run_id` is `through`, that included, whether the
+        conversation goes through it or not; else all that it goes through. With ids of
+        their own and their times; the state; not the draft nor the summary. A replaced
+        answer counts again (COMPLETED) where the one that replaced it is not copied.
+        The new session knows where it came from (`forked_from`, `forked_at`), counts as
+        active now, is named as the first, and so is its being temporary. One
+        transaction. Errors: `SessionNotFoundError`, also where `through` is not a run
+        of the session, or was deleted.
         """
         ...
 
@@ -202,7 +205,7 @@ class Search(Protocol):
 
 
 class Storage(
-    Sessions, SessionLists, Runs, UserMemories, UserSettings, Search, Protocol
+    Sessions, SessionLists, Runs, Branches, UserMemories, UserSettings, Search, Protocol
 ):
     """Sessions, runs and messages, kept by user.
 

@@ -18,10 +18,18 @@ class Runs(Protocol):
 
         `temporary` counts for a session's first run only.
 
+        It follows the run `run.parent_run_id`, empty for none; where that is None, what
+        the run follows that it is another try of, else the last that the conversation
+        goes through. That ends with it from then on: what stood behind the run it
+        follows stands beside it now. One that waits takes its place when it is claimed,
+        and keeps what it is to follow where that is known.
+
         One transaction, safe against power loss when it returns. Gives the session
         `name` if it has none, empties its draft, counts as activity, sets
-        `run.sequence`. Errors: `SessionNotFoundError` where `run.session_id` is another
-        user's or in the trash: nothing is written then.
+        `run.sequence` and `run.parent_run_id`. A run that is kept already stays where
+        it stands. Errors: `SessionNotFoundError` where `run.session_id` is another
+        user's or in the trash, or `run.parent_run_id` no run of it that was begun:
+        nothing is written then.
         """
         ...
 
@@ -29,9 +37,10 @@ class Runs(Protocol):
         """Take a waiting run to answer it: PENDING becomes RUNNING, of this process.
 
         Where others were begun after it, it stands after them from now on, so that what
-        was said meanwhile is its history; sets `run.sequence`. One transaction, so that
-        of all who ask only one is told yes; False where the run no longer waits,
-        nothing is changed then. Errors: `SessionNotFoundError`, also where the session
+        was said meanwhile is its history, and it takes its place as `start_run` says;
+        sets `run.sequence` and `run.parent_run_id`. One transaction, so that of all who
+        ask only one is told yes; False where the run no longer waits, nothing is
+        changed then. Errors: `SessionNotFoundError`, also where the session
         is in the trash.
         """
         ...
@@ -66,14 +75,16 @@ class Runs(Protocol):
         """Keep a run as it now is, ended or not: status, metrics, error, all messages.
 
         Replaces the checkpoints; writes only messages that are new or changed; safe
-        against power loss when it returns. Not counted as activity: a list in the order
-        of activity must not move when an answer ends.
+        against power loss when it returns. Where it stands in the tree does not change.
+        Not counted as activity: a list in the order of activity must not move when an
+        answer ends.
         Errors: `SessionNotFoundError`.
         """
         ...
 
     async def get_run(self, run_id: str, *, user_id: str) -> Run | None:
-        """One run with its messages, checkpoints included, or None."""
+        """One run with its messages, checkpoints included, or None; wherever in its
+        session it stands, but none that was deleted."""
         ...
 
     async def get_runs(
@@ -85,7 +96,8 @@ class Runs(Protocol):
         before: Run | None = None,
         status: RunStatus | None = None,
     ) -> list[Run]:
-        """The last `limit` runs of a session before `before`, oldest first.
+        """The last `limit` runs of a session before `before`, oldest first: those that
+        the conversation goes through, and those that wait.
 
         With their messages, checkpoints included. Only those of `status` where given.
         """

@@ -16,6 +16,8 @@ class CopiedRun:
     """The `run_id` of the run it is a copy of."""
     run_id: str
     retry_of: str | None
+    parent_run_id: str
+    """The copy before it: a fork has one way only."""
     status: str
     """Not the original's, where what took its place is not in the fork."""
 
@@ -40,7 +42,8 @@ def copied_runs(runs: Iterable[tuple[str, str | None, str]]) -> list[CopiedRun]:
         first = first_tries.setdefault(retry_of or original, run_id)
         first_tries.setdefault(original, first)
         retry = None if first == run_id else first
-        copies.append(CopiedRun(original, run_id, retry, status))
+        parent = copies[-1].run_id if copies else ""
+        copies.append(CopiedRun(original, run_id, retry, parent, status))
     _let_answers_count(copies)
     return copies
 

@@ -6,6 +6,7 @@ thread's, so each is whole by itself, and a run's process is always this one.
 
 from __future__ import annotations
 
+from agno_tui.storage.memory_branches import MemoryBranches
 from agno_tui.storage.memory_facts import MemoryFacts
 from agno_tui.storage.memory_lists import MemoryLists
 from agno_tui.storage.memory_runs import MemoryRuns
@@ -13,7 +14,9 @@ from agno_tui.storage.memory_search import MemorySearch
 from agno_tui.storage.memory_sessions import MemorySessions
 
 
-class MemoryStorage(MemorySessions, MemoryLists, MemoryRuns, MemoryFacts, MemorySearch):
+class MemoryStorage(
+    MemorySessions, MemoryLists, MemoryRuns, MemoryBranches, MemoryFacts, MemorySearch
+):
     """Keeps everything in the process that made it."""
 
     async def open(self) -> None:

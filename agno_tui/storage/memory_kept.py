@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -22,12 +22,23 @@ from agno_tui.text import repair
 
 
 @dataclass(slots=True)
+class Standing:
+    """What the storage alone knows of a run; see `places.Place`."""
+
+    active: bool = True
+    chosen: int = 0
+    deleted: bool = False
+
+
+@dataclass(slots=True)
 class Kept:
     """A session with what the storage alone knows of it."""
 
     session: Session
     sequence: int
     runs: list[Run]
+    standing: dict[str, Standing] = field(default_factory=dict)
+    """By `run_id`, of all runs."""
     read_at: int = 0
     deleted: bool = False
     state: str = "{}"
@@ -40,11 +51,22 @@ class Kept:
         """Where it stands in the list."""
         return self.session.updated_at, self.sequence
 
+    @property
+    def shown(self) -> list[Run]:
+        """The runs the conversation goes through, and those that wait."""
+        return [run for run in self.runs if self.is_shown(run)]
+
+    def is_shown(self, run: Run) -> bool:
+        """Whether the run is read in a row with the others."""
+        standing = self.standing[run.run_id]
+        return standing.active and not standing.deleted
+
     def seen(self) -> Session:
         """The caller's own copy, with what comes from the runs."""
+        last = next((run for run in reversed(self.runs) if self.is_shown(run)), None)
         return replace(
             self.session,
-            last_status=self.runs[-1].status if self.runs else None,
+            last_status=None if last is None else last.status,
             unread=any((run.ended_at or 0) > self.read_at for run in self.runs),
         )
 
@@ -104,19 +126,21 @@ class MemoryKept:
             raise SessionNotFoundError(run.session_id)
         return known
 
-    def _put(self, kept: Kept, run: Run) -> int:
-        """Keep a copy in the run's place, or after all others; returns its sequence."""
+    def _put(self, kept: Kept, run: Run) -> Run:
+        """Keep a copy in the run's place, or after all others; returns the copy."""
         known = self._runs.get(run.run_id)
         copy = _repaired(copied(run))
         if copy.status.ended and copy.ended_at is None:
             copy.ended_at = now()
         if known is None:
             self._put_last(kept, copy)
+            kept.standing[run.run_id] = Standing()
         else:
             copy.sequence = known.sequence
+            copy.parent_run_id = known.parent_run_id
             kept.runs[_index(kept.runs, known)] = copy
         self._runs[run.run_id] = copy
-        return copy.sequence
+        return copy
 
     def _put_last(self, kept: Kept, run: Run) -> None:
         """Have a run stand after all others."""

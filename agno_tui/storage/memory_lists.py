@@ -93,8 +93,8 @@ class MemoryLists(MemoryKept):
 
 
 def _needs_attention(kept: Kept) -> bool:
-    if kept.seen().unread:
+    seen = kept.seen()
+    if seen.unread:
         return True
-    statuses = [run.status for run in kept.runs]
-    is_answering = RunStatus.RUNNING in statuses
-    return statuses[-1:] == [RunStatus.PENDING] and not is_answering
+    is_answering = any(run.status is RunStatus.RUNNING for run in kept.runs)
+    return seen.last_status is RunStatus.PENDING and not is_answering

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from agno_tui.session import Message, Question, Role, Run, RunOutline, RunStatus, now
 from agno_tui.storage.copies import answering, copied
 from agno_tui.storage.errors import SessionNotFoundError
-from agno_tui.storage.memory_kept import Kept, MemoryKept, alone
+from agno_tui.storage.memory_kept import Kept, alone
+from agno_tui.storage.memory_places import MemoryPlaces
 from agno_tui.storage.questions import first_of_each
 from agno_tui.text import repair
 
 
-class MemoryRuns(MemoryKept):
+class MemoryRuns(MemoryPlaces):
     """Keeps runs and their messages; see `Runs`."""
 
     @alone
@@ -23,6 +24,7 @@ class MemoryRuns(MemoryKept):
         known = self._runs.get(run.run_id)
         if known is not None and known.session_id != run.session_id:
             raise SessionNotFoundError(run.session_id)
+        self._check_parent(run)
         kept = self._need_or_make(run.session_id, run.user_id)
         if kept.deleted:
             raise SessionNotFoundError(run.session_id)
@@ -33,7 +35,12 @@ class MemoryRuns(MemoryKept):
             session.name = repair(name)
         # A draft or a value of the state may have made the session: it is still new.
         session.temporary |= temporary and not kept.runs
-        run.sequence = self._put(kept, run)
+        was_waiting = known is None or known.status is RunStatus.PENDING
+        copy = self._put(kept, run)
+        self._give_parent(kept, copy)
+        if was_waiting and copy.status is not RunStatus.PENDING:
+            self._begin(kept, copy)
+        run.sequence, run.parent_run_id = copy.sequence, copy.parent_run_id
 
     @alone
     async def claim_run(self, run: Run) -> bool:
@@ -43,10 +50,8 @@ class MemoryRuns(MemoryKept):
         if known.status is not RunStatus.PENDING:
             return False
         known.status = RunStatus.RUNNING
-        later = (each for each in kept.runs if each.sequence > known.sequence)
-        if any(each.status is not RunStatus.PENDING for each in later):
-            self._put_last(kept, known)
-        run.sequence = known.sequence
+        self._begin(kept, known)
+        run.sequence, run.parent_run_id = known.sequence, known.parent_run_id
         return True
 
     @alone
@@ -57,7 +62,7 @@ class MemoryRuns(MemoryKept):
             return False
         kept, known = found
         kept.runs = [each for each in kept.runs if each is not known]
-        del self._runs[known.run_id]
+        del self._runs[known.run_id], kept.standing[known.run_id]
         return True
 
     @alone
@@ -94,16 +99,18 @@ class MemoryRuns(MemoryKept):
     @alone
     async def update_run(self, run: Run) -> None:
         """Keep a run as it now is. Errors: `SessionNotFoundError`."""
-        self._need_run(run)
-        self._put(self._need(run.session_id, run.user_id, trashed=True), run)
+        known = self._need_run(run)
+        was_waiting = known.status is RunStatus.PENDING
+        kept = self._need(run.session_id, run.user_id, trashed=True)
+        copy = self._put(kept, run)
+        if was_waiting and copy.status is not RunStatus.PENDING:
+            self._begin(kept, copy)
 
     @alone
     async def get_run(self, run_id: str, *, user_id: str) -> Run | None:
         """One run, or None."""
         run = self._runs.get(run_id)
-        if run is None or self._find(run.session_id, user_id) is None:
-            return None
-        return copied(run)
+        return None if run is None or not self._is_there(run, user_id) else copied(run)
 
     @alone
     async def get_runs(
@@ -141,7 +148,7 @@ class MemoryRuns(MemoryKept):
         runs = [
             copied(run)
             for run in map(self._runs.get, dict.fromkeys(run_ids))
-            if run is not None and self._find(run.session_id, user_id) is not None
+            if run is not None and self._is_there(run, user_id)
         ]
         return sorted(runs, key=lambda run: run.sequence)
 
@@ -163,7 +170,9 @@ class MemoryRuns(MemoryKept):
         runs = sorted(self._runs.values(), key=lambda run: run.sequence, reverse=True)
         for run in runs:
             kept = self._find(run.session_id, user_id)
-            if kept is None or (before and run.sequence >= before.sequence):
+            if kept is None or kept.standing[run.run_id].deleted:
+                continue
+            if before and run.sequence >= before.sequence:
                 continue
             is_here = session_id == run.session_id
             if is_here or (session_id is None and not kept.session.temporary):
@@ -181,11 +190,14 @@ class MemoryRuns(MemoryKept):
         kept = self._find(session_id, user_id)
         if kept is None:
             return []
-        ids = [run.run_id for run in kept.runs]
-        end = len(ids)
-        if before is not None and before.run_id in ids:
-            end = ids.index(before.run_id)
-        return kept.runs[:end]
+        known = None if before is None else self._runs.get(before.run_id)
+        if known is None or known.session_id != session_id:
+            return kept.shown
+        return [run for run in kept.shown if run.sequence < known.sequence]
+
+    def _is_there(self, run: Run, user_id: str) -> bool:
+        kept = self._find(run.session_id, user_id)
+        return kept is not None and not kept.standing[run.run_id].deleted
 
 
 def _last(runs: list[Run], limit: int | None) -> list[Run]:

@@ -44,7 +44,7 @@ def _in_messages(query: Query, sessions: list[Kept]) -> list[Candidate]:
         (run.sequence, position, kept, run, message)
         for kept in sessions
         for run in kept.runs
-        if run.status.ended
+        if run.status.ended and not kept.standing[run.run_id].deleted
         for position, message in enumerate(run.messages)
         if message.role in _SEARCHED and query.is_in(fold(message.content))
     ]

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from agno_tui.session import RunStatus, Session, SessionMetrics, SessionSummary, now
-from agno_tui.storage.errors import SessionNotFoundError
 from agno_tui.storage.forks import copied_runs
 from agno_tui.storage.json_text import (
     json_object,
@@ -15,12 +14,13 @@ from agno_tui.storage.json_text import (
     summary_from,
     summary_text,
 )
-from agno_tui.storage.memory_kept import Kept, MemoryKept, alone
+from agno_tui.storage.memory_kept import Kept, alone
 from agno_tui.storage.memory_metrics import metrics_of
+from agno_tui.storage.memory_places import MemoryPlaces
 from agno_tui.text import repair
 
 
-class MemorySessions(MemoryKept):
+class MemorySessions(MemoryPlaces):
     """Keeps sessions; see `Sessions`."""
 
     @alone
@@ -79,11 +79,7 @@ class MemorySessions(MemoryKept):
     ) -> Session:
         """A copy of what has ended. Errors: `SessionNotFoundError`."""
         kept = self._need(session_id, user_id)
-        ids = [run.run_id for run in kept.runs]
-        if through is not None and through not in ids:
-            raise SessionNotFoundError(session_id)
-        last = len(ids) if through is None else ids.index(through) + 1
-        runs = [run for run in kept.runs[:last] if run.status.ended]
+        runs = [run for run in self._way(kept, through) if run.status.ended]
         at = now()
         fork = self._add(
             Session(
@@ -94,6 +90,7 @@ class MemorySessions(MemoryKept):
                 named_by_user=kept.session.named_by_user,
                 temporary=kept.session.temporary,
                 forked_from=session_id,
+                forked_at=runs[-1].run_id if runs else None,
             )
         )
         fork.state = kept.state
@@ -101,6 +98,7 @@ class MemorySessions(MemoryKept):
         for run, copy in zip(runs, copies, strict=True):
             new = replace(run, session_id=fork.session.session_id)
             new.run_id, new.retry_of = copy.run_id, copy.retry_of
+            new.parent_run_id = copy.parent_run_id
             new.status = RunStatus(copy.status)
             self._put(fork, new)
         fork.read_at = _now_and_all_ends(fork)

@@ -30,6 +30,7 @@ import aiosqlite
 
 from agno_tui.storage.errors import StorageError, StorageErrorKind
 from agno_tui.storage.process import Owner
+from agno_tui.storage.sqlite_branch_calls import SqliteTrees
 from agno_tui.storage.sqlite_errors import storage_error
 from agno_tui.storage.sqlite_files import Database, open_database
 from agno_tui.storage.sqlite_inherited import OpenFile, forked
@@ -49,7 +50,7 @@ _LAST_WAIT: Final = 10.0
 
 
 class SqliteStorage(
-    SqliteSessions, SqliteLists, SqliteRuns, SqliteMemories, SqliteSearch
+    SqliteSessions, SqliteLists, SqliteRuns, SqliteTrees, SqliteMemories, SqliteSearch
 ):
     """Keeps everything in `db_file`, which any number of processes may share.
 

@@ -46,8 +46,11 @@ _INDEX = f"""
 UPDATE messages SET indexed = 1
 WHERE run_id = :run_id AND indexed = 0
 AND role IN ('{Role.USER}', '{Role.ASSISTANT}')
-AND EXISTS (SELECT 1 FROM runs WHERE runs.run_id = :run_id AND {ENDED})
+AND EXISTS (SELECT 1 FROM runs WHERE runs.run_id = :run_id AND {ENDED}
+    AND deleted_at IS NULL)
 """
+
+_TAKE_OUT = "UPDATE messages SET indexed = 0 WHERE run_id = :run_id AND indexed"
 
 _SELECT = f"""
 SELECT {MESSAGE_COLUMNS} FROM messages
@@ -91,7 +94,17 @@ def add_messages(connection: sqlite3.Connection, run: Run) -> None:
     for position, message in enumerate(run.messages):
         execute(connection, _PUT, message_values(message, run.run_id, position))
     if run.status.ended:
-        execute(connection, _INDEX, {"run_id": run.run_id})
+        index_messages(connection, run.run_id)
+
+
+def index_messages(connection: sqlite3.Connection, run_id: str) -> None:
+    """Have the messages of a run found, where it has ended and was not deleted."""
+    execute(connection, _INDEX, {"run_id": run_id})
+
+
+def unindex_messages(connection: sqlite3.Connection, run_id: str) -> None:
+    """Have the messages of a run found no more."""
+    execute(connection, _TAKE_OUT, {"run_id": run_id})
 
 
 def add_checkpoint(
@@ -115,7 +128,7 @@ def add_checkpoint(
 def copy_messages(connection: sqlite3.Connection, run_id: str, copy: str) -> None:
     """Give the run `copy` the messages of another, which has ended."""
     execute(connection, _COPY, {"run_id": run_id, "copy": copy})
-    execute(connection, _INDEX, {"run_id": copy})
+    index_messages(connection, copy)
 
 
 def get_messages(

@@ -18,6 +18,7 @@ from typing import Final
 from agno_tui.storage.errors import StorageErrorKind
 from agno_tui.storage.sqlite_errors import storage_error
 from agno_tui.storage.steps import Migration
+from agno_tui.storage.steps.fifth import FIFTH
 from agno_tui.storage.steps.first import FIRST
 from agno_tui.storage.steps.fourth import FOURTH
 from agno_tui.storage.steps.second import SECOND
@@ -27,7 +28,7 @@ from agno_tui.storage.table_names import DEFAULT, TABLE_SETS, is_default
 APPLICATION_ID: Final = 0x61676E6F
 """Ours, "agno" in ASCII. Source: https://www.sqlite.org/fileformat.html#application_id"""
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (FIRST, SECOND, THIRD, FOURTH)
+MIGRATIONS: Final[tuple[Migration, ...]] = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
 """Every step, in order."""
 
 _MAKE_TABLE_SETS: Final = f"""

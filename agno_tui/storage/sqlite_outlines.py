@@ -31,7 +31,7 @@ SELECT runs.run_id, runs.sequence, status, retry_of, runs.created_at,
 FROM runs JOIN sessions USING (session_id)
 LEFT JOIN messages ON messages.run_id = runs.run_id AND role <> '{Role.TOOL}'
 WHERE sessions.user_id = :user_id AND sessions.deleted_at IS NULL
-AND runs.session_id = :session_id
+AND runs.session_id = :session_id AND active AND runs.deleted_at IS NULL
 """
 
 # By the column they are ordered by: each run is done with before the next is read.

@@ -31,7 +31,7 @@ SELECT content, runs.session_id AS session_id, runs.sequence AS sequence
 FROM runs CROSS JOIN sessions ON sessions.session_id = runs.session_id
 CROSS JOIN messages ON messages.run_id = runs.run_id AND role = '{Role.USER}'
 WHERE +sessions.user_id = :user_id AND +sessions.deleted_at IS NULL
-AND runs.sequence < :before
+AND runs.sequence < :before AND runs.deleted_at IS NULL
 """
 
 _NEWEST = "ORDER BY runs.sequence DESC, position"
@@ -67,6 +67,7 @@ _THESE = f"""
 SELECT content, session_id, sequence FROM json_each(:sequences)
 CROSS JOIN runs ON runs.sequence = json_each.value
 CROSS JOIN messages ON messages.run_id = runs.run_id AND role = '{Role.USER}'
+WHERE deleted_at IS NULL
 ORDER BY sequence DESC, position
 """
 

@@ -110,6 +110,7 @@ def session_from(row: sqlite3.Row) -> Session:
         named_by_user=bool(row["name_by_user"]),
         temporary=bool(row["temporary"]),
         forked_from=row["forked_from"],
+        forked_at=row["forked_at"],
         pinned=row["pinned_at"] is not None,
         archived=row["archived_at"] is not None,
     )
@@ -117,8 +118,8 @@ def session_from(row: sqlite3.Row) -> Session:
 
 RUN_COLUMNS: Final = """
 runs.sequence, run_id, session_id, user_id, status, error, model, provider,
-finish_reason, retry_of, runs.created_at, ended_at, input_tokens, output_tokens,
-cached_tokens, reasoning_tokens, time_to_first_token, duration, estimated
+finish_reason, retry_of, parent_run_id, runs.created_at, ended_at, input_tokens,
+output_tokens, cached_tokens, reasoning_tokens, time_to_first_token, duration, estimated
 """
 """What `run_from` unpacks, in its order: by name would take twice the time."""
 
@@ -126,7 +127,7 @@ cached_tokens, reasoning_tokens, time_to_first_token, duration, estimated
 def run_from(row: sqlite3.Row, messages: list[Message]) -> Run:
     """A run from its row (with its session's `user_id`) and its messages."""
     sequence, run_id, session_id, user_id, text, error, *rest = row
-    model, provider, finish_reason, retry_of, created_at, ended_at, *rest = rest
+    model, provider, finish_reason, retry_of, parent, created_at, ended_at, *rest = rest
     asked, answered, cached, thought, first_token, duration, estimated = rest
     status, words = status_from(text)
     return Run(
@@ -143,6 +144,7 @@ def run_from(row: sqlite3.Row, messages: list[Message]) -> Run:
         finish_reason=finish_reason,
         error=f"{error} {words}".strip() if words else error,
         retry_of=retry_of,
+        parent_run_id=parent,
         created_at=created_at,
         ended_at=ended_at,
         sequence=sequence,

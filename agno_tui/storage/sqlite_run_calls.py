@@ -7,6 +7,7 @@ from functools import partial
 
 from agno_tui.session import Question, Run, RunOutline, RunStatus
 from agno_tui.storage import (
+    sqlite_beginnings,
     sqlite_outlines,
     sqlite_questions,
     sqlite_runs,
@@ -23,9 +24,9 @@ class SqliteRuns(SqliteCalls):
         self, run: Run, *, name: str = "", temporary: bool = False
     ) -> None:
         """Keep a new run; on the disk when this returns."""
-        run.sequence = await self._write(
+        run.sequence, run.parent_run_id = await self._write(
             partial(
-                sqlite_runs.start_run,
+                sqlite_beginnings.start_run,
                 run=copied(run),
                 name=name,
                 temporary=temporary,
@@ -35,12 +36,12 @@ class SqliteRuns(SqliteCalls):
 
     async def claim_run(self, run: Run) -> bool:
         """Take a waiting run; on the disk when this returns."""
-        sequence = await self._write(
-            partial(sqlite_runs.claim_run, run=run, owner=self._owner)
+        place = await self._write(
+            partial(sqlite_beginnings.claim_run, run=run, owner=self._owner)
         )
-        if sequence is None:
+        if place is None:
             return False
-        run.sequence = sequence
+        run.sequence, run.parent_run_id = place
         return True
 
     async def withdraw_run(self, run: Run) -> bool:

@@ -14,9 +14,9 @@ from typing import Final
 from agno_tui.session import Run, RunStatus, now
 from agno_tui.storage.errors import SessionNotFoundError
 from agno_tui.storage.process import Owner, is_abandoned
+from agno_tui.storage.sqlite_beginnings import COLUMNS, OWN_RUN, claim_waiting
 from agno_tui.storage.sqlite_messages import (
     add_checkpoint,
-    add_messages,
     get_messages,
     put_messages,
 )
@@ -34,69 +34,29 @@ _ENDED = frozenset(str(status) for status in RunStatus if status.ended)
 ENDED_EARLY = "The program ended before the answer did."
 """The error of a run whose process is gone."""
 
-_COLUMNS = tuple(run_values(Run(session_id=""), owner="", at=0))
-
-# A draft or a value of the state may have made the session: until it has runs, it is
-# still new.
-_START_SESSION = """
-INSERT INTO sessions (session_id, user_id, name, temporary, created_at, updated_at)
-VALUES (:session_id, :user_id, :name, :temporary, :now, :now)
-ON CONFLICT (session_id) DO UPDATE SET
-    updated_at = excluded.updated_at,
-    draft = '',
-    name = iif(name = '' AND NOT name_by_user, excluded.name, name),
-    temporary = temporary OR (excluded.temporary AND NOT EXISTS (
-        SELECT 1 FROM runs WHERE runs.session_id = excluded.session_id))
-WHERE user_id = excluded.user_id AND deleted_at IS NULL
-"""
-
-_START_RUN = f"""
-INSERT INTO runs ({", ".join(_COLUMNS)})
-VALUES ({", ".join(f":{column}" for column in _COLUMNS)})
-ON CONFLICT (run_id) DO UPDATE SET
-    {", ".join(f"{column} = excluded.{column}" for column in _COLUMNS)}
-WHERE session_id = excluded.session_id
-RETURNING sequence
-"""
-
-_IS_KNOWN = "SELECT 1 FROM runs WHERE run_id = :run_id"
-
-_OWN = """
-WHERE run_id = :run_id AND session_id = :session_id AND EXISTS (
-    SELECT 1 FROM sessions WHERE session_id = :session_id AND user_id = :user_id)
-"""
 
 # What never changes is left out: naming it has SQLite look after indexes and parents.
 _CHANGING = [
     column
-    for column in _COLUMNS
+    for column in COLUMNS
     if column not in ("run_id", "session_id", "retry_of", "created_at")
 ]
 
 _UPDATE_RUN = f"""
-UPDATE runs SET {", ".join(f"{column} = :{column}" for column in _CHANGING)} {_OWN}
+UPDATE runs SET {", ".join(f"{column} = :{column}" for column in _CHANGING)} {OWN_RUN}
 """
 
-# One that others have overtaken stands after them from now on.
-_CLAIM_RUN = f"""
-UPDATE runs SET status = '{RunStatus.RUNNING}', owner = :owner, alive_at = :now,
-sequence = iif(
-    EXISTS (SELECT 1 FROM runs
-        WHERE session_id = :session_id AND status != '{RunStatus.PENDING}'
-        AND sequence > (SELECT sequence FROM runs WHERE run_id = :run_id)),
-    (SELECT max(sequence) + 1 FROM runs),
-    sequence)
-{_OWN} AND status = '{RunStatus.PENDING}'
-RETURNING sequence
-"""
-
-_SHOW_LIFE = f"UPDATE runs SET alive_at = :now {_OWN}"
+_SHOW_LIFE = f"UPDATE runs SET alive_at = :now {OWN_RUN}"
 
 _SELECT = f"""
 SELECT {RUN_COLUMNS}
 FROM runs JOIN sessions USING (session_id)
 WHERE sessions.user_id = :user_id AND sessions.deleted_at IS NULL
+AND runs.deleted_at IS NULL
 """
+
+SHOWN: Final = f"{_SELECT} AND runs.session_id = :session_id AND active"
+"""The runs that the conversation goes through, and those that wait."""
 
 _FIND_RUN = f"{_SELECT} AND runs.run_id = :run_id"
 
@@ -106,6 +66,7 @@ SELECT {RUN_COLUMNS}
 FROM runs JOIN sessions USING (session_id)
 WHERE runs.run_id IN (SELECT value FROM json_each(:run_ids))
 AND +sessions.user_id = :user_id AND sessions.deleted_at IS NULL
+AND runs.deleted_at IS NULL
 """
 
 LAST_RUNS: Final = "ORDER BY runs.sequence DESC LIMIT :limit"
@@ -123,59 +84,6 @@ _INTERRUPT = """
 UPDATE runs SET status = :status, error = :error, ended_at = alive_at
 WHERE run_id = :run_id
 """
-
-
-def start_run(
-    connection: sqlite3.Connection,
-    run: Run,
-    *,
-    name: str,
-    temporary: bool,
-    owner: Owner,
-) -> int:
-    """Keep a new run, its messages and its session; returns the run's sequence.
-
-    Errors: `SessionNotFoundError`.
-    """
-    at = now()
-    session: dict[str, Value] = {
-        "session_id": run.session_id,
-        "user_id": run.user_id,
-        "name": name,
-        "temporary": int(temporary),
-        "now": at,
-    }
-    if not execute(connection, _START_SESSION, session).rowcount:
-        raise SessionNotFoundError(run.session_id)
-    values = run_values(run, owner=str(owner), at=at)
-    known = execute(connection, _IS_KNOWN, {"run_id": run.run_id}).fetchone()
-    row = execute(connection, _START_RUN, values).fetchone()
-    if row is None:
-        raise SessionNotFoundError(run.session_id)
-    if known is None:
-        add_messages(connection, run)
-    else:
-        put_messages(connection, run.run_id, run.messages)
-    return int(row["sequence"])
-
-
-def claim_run(connection: sqlite3.Connection, run: Run, *, owner: Owner) -> int | None:
-    """Take a waiting run; returns its sequence, None where it no longer waits.
-
-    Errors: `SessionNotFoundError`.
-    """
-    values: dict[str, Value] = {
-        "run_id": run.run_id,
-        "session_id": run.session_id,
-        "user_id": run.user_id,
-        "owner": str(owner),
-        "now": now(),
-    }
-    found = f"{_FIND_RUN} AND runs.session_id = :session_id"
-    if execute(connection, found, values).fetchone() is None:
-        raise SessionNotFoundError(run.session_id)
-    row = execute(connection, _CLAIM_RUN, values).fetchone()
-    return None if row is None else int(row["sequence"])
 
 
 def append_content(
@@ -202,6 +110,8 @@ def update_run(connection: sqlite3.Connection, run: Run, *, owner: Owner) -> Non
     at = now()
     values = run_values(run, owner=str(owner), at=at)
     values |= {"user_id": run.user_id, "now": at}
+    if run.status is not RunStatus.PENDING:
+        claim_waiting(connection, run, values)
     if not execute(connection, _UPDATE_RUN, values).rowcount:
         raise SessionNotFoundError(run.session_id)
     put_messages(connection, run.run_id, run.messages)
@@ -229,7 +139,7 @@ def get_runs(
         "user_id": user_id,
         "limit": -1 if limit is None else limit,
     }
-    sql = f"{_SELECT} AND runs.session_id = :session_id"
+    sql = SHOWN
     if before is not None:
         sql += BEFORE
         values["before"] = before.run_id

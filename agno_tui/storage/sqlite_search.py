@@ -37,7 +37,8 @@ SELECT session_id, name, run_id, role, messages.created_at,
     substr(messages.content, 1, {LOOKED_AT}), message_id
 FROM {{index}} CROSS JOIN messages ON message_id = {{index}}.rowid
 CROSS JOIN runs USING (run_id) CROSS JOIN sessions USING (session_id)
-WHERE {{index}} MATCH :match AND user_id = :user_id AND deleted_at IS NULL
+WHERE {{index}} MATCH :match AND user_id = :user_id
+AND sessions.deleted_at IS NULL
 AND NOT temporary AND session_id IS NOT :excluding
 AND status NOT IN ('{RunStatus.PENDING}', '{RunStatus.RUNNING}') {{more}}
 ORDER BY {{index}}.rowid DESC LIMIT {NEWEST}

@@ -13,8 +13,9 @@ from agno_tui.storage.sqlite_rows import Value, execute, session_from
 
 SELECT = """
 SELECT session_id, user_id, name, draft, created_at, updated_at,
-    name_by_user, temporary, forked_from, pinned_at, archived_at,
+    name_by_user, temporary, forked_from, forked_at, pinned_at, archived_at,
     (SELECT status FROM runs WHERE runs.session_id = sessions.session_id
+     AND active AND runs.deleted_at IS NULL
      ORDER BY runs.sequence DESC LIMIT 1) AS last_status,
     last_ended_at > read_at AS unread
 FROM sessions

@@ -54,7 +54,8 @@ SELECT
 FROM (
     SELECT runs.*, duration - coalesce(time_to_first_token, 0.0) AS streamed
     FROM runs JOIN sessions USING (session_id)
-    WHERE session_id = :session_id AND user_id = :user_id AND deleted_at IS NULL)
+    WHERE session_id = :session_id AND user_id = :user_id
+    AND sessions.deleted_at IS NULL)
 """
 
 

@@ -49,6 +49,7 @@ _TAKEN: Final = frozenset(
         "hex",
         "iif",
         "instr",
+        "lag",
         "length",
         "lower",
         "max",

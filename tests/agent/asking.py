@@ -55,12 +55,14 @@ async def keep(
     status: RunStatus = RunStatus.COMPLETED,
     temporary: bool = False,
     retry_of: str | None = None,
+    follows: Run | None = None,
 ) -> Run:
     """Keep a run that has ended; no answer where `answer` is empty."""
     messages = [Message(Role.USER, question)]
     if answer:
         messages.append(Message(Role.ASSISTANT, answer))
     run = Run(session, user, status=status, messages=messages, retry_of=retry_of)
+    run.parent_run_id = None if follows is None else follows.run_id
     await storage.start_run(run, name=question[:40], temporary=temporary)
     return run
 

@@ -18,9 +18,15 @@ STATUS = RunStatus
 
 
 async def tries(agent: Agent) -> list[tuple[str, RunStatus]]:
-    """The answers of the session and how they stand, in their order."""
-    runs = await agent.storage.get_runs("s", user_id="")
+    """All answers of the session and how they stand, in their order."""
+    nodes = await agent.storage.get_run_tree("s", user_id="")
+    runs = [await kept(agent, node.run_id) for node in nodes]
     return [(run.answer, run.status) for run in runs]
+
+
+async def path(agent: Agent) -> list[str]:
+    """The answers the conversation goes through."""
+    return [run.answer for run in await agent.storage.get_runs("s", user_id="")]
 
 
 def an_agent(*scripts: Script) -> Agent:
@@ -99,6 +105,7 @@ async def test_another_answer_sees_what_came_before_and_takes_the_place() -> Non
     await agent.arun("more", session_id="s")
     assert "Old." not in [m.content for m in agent.model.requests[1]]
     assert "New." in [m.content for m in agent.model.requests[1]]
+    assert "re after" not in [m.content for m in agent.model.requests[1]]
 
 
 async def test_the_old_answer_stays_where_the_new_one_fails() -> None:
@@ -107,6 +114,34 @@ async def test_the_old_answer_stays_where_the_new_one_fails() -> None:
     response = await agent.acontinue_run(old.run_id, regenerate=True)
     assert response.status is STATUS.ERROR
     assert await tries(agent) == [("Old.", STATUS.COMPLETED), ("Half", STATUS.ERROR)]
+    assert await path(agent) == ["Old."]
+
+
+async def test_a_new_answer_that_fails_when_all_went_on_takes_nothing_back() -> None:
+    agent = an_agent()
+    agent.model = FakeModel(["Half", gate := asyncio.Event(), words()])
+    old = await keep(agent.storage, "Hi", "Old.")
+    task = asyncio.create_task(agent.acontinue_run(old.run_id, regenerate=True))
+    await until(lambda: len(agent.model.requests) > 0)  # type: ignore[attr-defined]
+    await keep(agent.storage, "more", "After.")
+    gate.set()
+    assert (await task).status is STATUS.ERROR
+    assert await path(agent) == ["Half", "After."]
+
+
+async def test_an_old_answer_that_is_chosen_meanwhile_stays() -> None:
+    agent = an_agent()
+    agent.model = FakeModel([gate := asyncio.Event(), "New."])
+    old = await keep(agent.storage, "Hi", "Old.")
+    task = asyncio.create_task(agent.acontinue_run(old.run_id, regenerate=True))
+    await until(lambda: len(agent.model.requests) > 0)  # type: ignore[attr-defined]
+    assert await agent.storage.choose_run(old.run_id, user_id="")
+    gate.set()
+    assert (await task).content == "New."
+    assert (await path(agent), await tries(agent)) == (
+        ["Old."],
+        [("Old.", STATUS.COMPLETED), ("New.", STATUS.COMPLETED)],
+    )
 
 
 async def test_the_old_answer_stays_where_the_new_one_is_cancelled() -> None:
@@ -122,6 +157,7 @@ async def test_the_old_answer_stays_where_the_new_one_is_cancelled() -> None:
         ("Old.", STATUS.COMPLETED),
         ("Half", STATUS.CANCELLED),
     ]
+    assert await path(agent) == ["Old."]
 
 
 async def test_the_old_answer_stays_where_the_new_one_cannot_be_kept() -> None:

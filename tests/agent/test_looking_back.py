@@ -124,9 +124,10 @@ async def test_of_several_tries_only_the_last_answered_one_is_told(
         status=RunStatus.REGENERATED,
     )
     again: dict[str, Any] = {"session": "a", "retry_of": first.run_id}
-    await keep(storage, "What are monads?", "Boxes", **again)
-    await keep(storage, "What are monads?", "Monoids", **again)
-    await keep(storage, "What are monads?", "", **again)
+    # In a row, as tries were kept once.
+    second = await keep(storage, "What are monads?", "Boxes", follows=first, **again)
+    third = await keep(storage, "What are monads?", "Monoids", follows=second, **again)
+    await keep(storage, "What are monads?", "", follows=third, **again)
     if not options:
         (session,) = (await found(storage))["sessions"]
         assert [run["assistant"] for run in session["runs"]] == ["Monoids"]

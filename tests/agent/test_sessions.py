@@ -69,8 +69,9 @@ async def test_of_several_answers_to_a_question_the_last_is_one_of_the_messages(
 ):
     agent = an_agent()
     first = await keep(agent.storage, "q", "one")
-    await keep(agent.storage, "other", "x")
-    await keep(agent.storage, "q", "two", retry_of=first.run_id)
+    other = await keep(agent.storage, "other", "x")
+    # In a row, as tries were kept once.
+    await keep(agent.storage, "q", "two", retry_of=first.run_id, follows=other)
     assert [m.content for m in await agent.aget_session_messages("s")] == [
         *["other", "x"],
         *["q", "two"],

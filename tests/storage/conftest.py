@@ -56,6 +56,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         "memory_kept",
         "memory_runs",
         "memory_sessions",
+        "sqlite_beginnings",
+        "sqlite_branches",
         "sqlite_forks",
         "sqlite_lists",
         "sqlite_memories",

@@ -20,6 +20,7 @@ def same(run: Run, copy: Run) -> bool:
             session_id=run.session_id,
             run_id=run.run_id,
             retry_of=run.retry_of,
+            parent_run_id=run.parent_run_id,
             sequence=run.sequence,
         )
         == run
@@ -30,10 +31,20 @@ async def runs_of(storage: Storage, session_id: str) -> list[Run]:
     return await storage.get_runs(session_id, user_id="ann")
 
 
-async def test_tries_of_one_question_stand_beside_each_other(storage: Storage) -> None:
+async def one_of_each_status(storage: Storage, first: Run) -> None:
+    """Runs in a row, of which a try of the first was replaced."""
+    for status in RunStatus:
+        run = a_run("s", status, status=status, error="Hm.")
+        if status is RunStatus.REGENERATED:
+            (*_, last) = await runs_of(storage, "s")
+            run.retry_of, run.parent_run_id = first.run_id, last.run_id
+        await storage.start_run(run)
+
+
+async def test_tries_of_one_question_may_stand_in_a_row(storage: Storage) -> None:
     first = await a_turn(storage, "s", "Why?")
     other = await a_turn(storage, "s", "And how?")
-    again = a_run("s", "Why?", retry_of=first.run_id)
+    again = a_run("s", "Why?", retry_of=first.run_id, parent_run_id=other.run_id)
     await storage.start_run(again)
     await storage.update_run(answer(again, "Because."))
     first.status = RunStatus.REGENERATED
@@ -61,9 +72,7 @@ async def test_a_fork_has_all_that_ended(storage: Storage, clock: list[int]) -> 
     run.messages[2].tool_error = True
     run.status = RunStatus.COMPLETED
     await storage.start_run(run, name="Looking", temporary=True)
-    for status in RunStatus:
-        again = {"retry_of": run.run_id} if status is RunStatus.REGENERATED else {}
-        await storage.start_run(a_run("s", status, status=status, error="Hm.", **again))
+    await one_of_each_status(storage, run)
     await storage.rename_session("s", "Mine", user_id="ann")
     await storage.update_session_state("s", user_id="ann", changed={"a": [1]})
     await storage.set_session_summary("s", SessionSummary("Looks."), user_id="ann")
@@ -137,6 +146,7 @@ async def test_tries_are_tries_of_each_other_in_a_fork(storage: Storage) -> None
     # The last names a try that is not the first: nothing of ours does, a row might.
     for retry_of in (0, None, 0, 1):
         run = a_run("s", retry_of=None if retry_of is None else tries[retry_of])
+        run.parent_run_id = tries[-1]
         await storage.start_run(run)
         await storage.update_run(answer(run, "So."))
         tries.append(run.run_id)
@@ -169,6 +179,7 @@ async def test_a_replaced_answer_counts_where_what_replaced_it_is_not_copied(
     tries = [runs[0]]
     for _ in range(2):
         again = a_run("s", "1", retry_of=runs[0].run_id)
+        again.parent_run_id = (tries[1:] or runs)[-1].run_id
         await storage.start_run(again)
         await storage.update_run(answer(again, "Because."))
         tries[-1].status = RunStatus.REGENERATED
@@ -188,6 +199,7 @@ async def test_a_replaced_answer_counts_where_what_replaced_it_is_not_copied(
     assert await counting(None) == ["R", "C", "C", "R", "C"]
     assert await runs_of(storage, "s") == before
     failed = answer(a_run("s", "1", retry_of=runs[0].run_id), "Hm", RunStatus.ERROR)
+    failed.parent_run_id = tries[-1].run_id
     await storage.start_run(failed)
     assert await counting(failed) == ["R", "C", "C", "R", "C", "E"]
 

@@ -26,7 +26,8 @@ def outline(run: Run, characters: int, lines: int) -> RunOutline:
 async def test_an_outline_tells_how_much_was_said(storage: Storage) -> None:
     first = a_run("s", "Why?\nÄ漢😀\n")
     await storage.start_run(first)
-    second = answer(a_run("s", "é", retry_of=first.run_id), "\n\n")
+    later = {"retry_of": first.run_id, "parent_run_id": first.run_id}
+    second = answer(a_run("s", "é", **later), "\n\n")
     second.messages += [
         Message("tool", "not\nshown"),
         Message("assistant", "So.", "not\nshown"),

@@ -26,6 +26,7 @@ async def test_a_run_comes_back_as_it_was_kept(storage: Storage) -> None:
         finish_reason="length",
         error="No network.",
         retry_of=first.run_id,
+        parent_run_id=first.run_id,
         ended_at=77,
         metrics=Metrics(1, 2, 3, 4, 0.5, 1.5, True),
     )

@@ -91,7 +91,8 @@ async def test_all_of_it_is_there(storage: SqliteStorage) -> None:
     assert session.named_by_user and not session.temporary and not session.unread
     assert session.forked_from is None
     assert await storage.get_open_session(user_id="ann") == "s"
-    first, third, fifth = await storage.get_runs("s", user_id="ann")
+    third, fifth = await storage.get_runs("s", user_id="ann")
+    first = await storage.get_run("r1", user_id="ann")
     assert first == Run(
         "s",
         "ann",
@@ -104,11 +105,14 @@ async def test_all_of_it_is_there(storage: SqliteStorage) -> None:
         model="m",
         provider="p",
         metrics=Metrics(output_tokens=7),
+        parent_run_id="",
         created_at=20,
         ended_at=25,
         sequence=1,
     )
     assert (third.status, third.retry_of) == (RunStatus.RUNNING, "r1")
+    assert (third.parent_run_id, fifth.parent_run_id) == ("", None)
+    assert await storage.get_versions("s", user_id="ann") == [["r1", "r3"]]
     assert third.messages[1] == Message("assistant", "So far", "Hm", created_at=30)
     assert (fifth.status, fifth.question) == (RunStatus.PENDING, "waits")
     (session,) = await storage.get_sessions(user_id="")
@@ -134,7 +138,8 @@ async def test_it_goes_on_from_there(storage: SqliteStorage) -> None:
     assert (metrics.runs, metrics.output_tokens) == (3, 7)
     fork = await storage.fork_session("s", user_id="ann")
     copies = await storage.get_runs(fork.session_id, user_id="ann")
-    assert [copy.retry_of for copy in copies] == [None, copies[0].run_id, None]
+    assert [copy.retry_of for copy in copies] == [None, None]
+    assert [copy.parent_run_id for copy in copies] == ["", copies[0].run_id]
     await storage.add_memory(UserMemory("Likes tea.", "ann"))
     assert len(await storage.get_memories(user_id="ann")) == 1
 
@@ -172,7 +177,6 @@ async def test_every_step_in_between_leads_there(tmp_path: Path) -> None:
     stepwise, at_once = [await ask(storage, schema) for storage in storages]
     assert stepwise == at_once
     assert [run.run_id for run in await storages[0].get_runs("s", user_id="ann")] == [
-        "r1",
         "r3",
         "r5",
     ]

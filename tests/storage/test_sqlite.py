@@ -17,7 +17,12 @@ from agno_tui.session import (
     ToolCall,
     UserMemory,
 )
-from agno_tui.storage import sqlite_forks, sqlite_runs, sqlite_states
+from agno_tui.storage import (
+    sqlite_beginnings,
+    sqlite_forks,
+    sqlite_runs,
+    sqlite_states,
+)
 from agno_tui.storage.errors import StorageError, StorageErrorKind
 from agno_tui.storage.sqlite import SqliteStorage
 from tests.storage.runs import a_run, a_turn, ask, everything
@@ -162,7 +167,7 @@ async def test_a_failure_in_the_middle_leaves_nothing(
     def fail(*_: object) -> None:
         raise sqlite3.OperationalError("the disk took fire")
 
-    monkeypatch.setattr(sqlite_runs, "add_messages", fail)
+    monkeypatch.setattr(sqlite_beginnings, "add_messages", fail)
     monkeypatch.setattr(sqlite_runs, "put_messages", fail)
     monkeypatch.setattr(sqlite_forks, "copy_messages", fail)
     monkeypatch.setattr(sqlite_states, "json_object", fail)

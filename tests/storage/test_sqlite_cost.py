@@ -8,11 +8,14 @@ import pytest
 
 from agno_tui.session import Message, ToolCall
 from agno_tui.storage import (
+    sqlite_beginnings,
+    sqlite_branches,
     sqlite_forks,
     sqlite_lists,
     sqlite_memories,
     sqlite_messages,
     sqlite_outlines,
+    sqlite_places,
     sqlite_questions,
     sqlite_runs,
     sqlite_sessions,
@@ -79,9 +82,8 @@ async def test_an_unchanged_question_is_not_written_again(
         sqlite_sessions._FIND,
         sqlite_sessions._MARK_READ,
         sqlite_sessions._RENAME,
-        f"{sqlite_runs._SELECT} AND session_id = 's' {sqlite_runs.LAST_RUNS}",
-        f"{sqlite_runs._SELECT} AND session_id = 's' {sqlite_runs.BEFORE}"
-        f"{sqlite_runs.LAST_RUNS}",
+        f"{sqlite_runs.SHOWN} {sqlite_runs.LAST_RUNS}",
+        f"{sqlite_runs.SHOWN} {sqlite_runs.BEFORE} {sqlite_runs.LAST_RUNS}",
         sqlite_runs._FIND_RUN,
         sqlite_runs._FIND_RUNS,
         sqlite_outlines._FIRST_PAGE,
@@ -91,15 +93,29 @@ async def test_an_unchanged_question_is_not_written_again(
         sqlite_questions._END,
         sqlite_runs._UNDER_WAY,
         sqlite_runs._SHOW_LIFE,
-        sqlite_runs._CLAIM_RUN,
+        sqlite_beginnings._CLAIM_RUN,
+        sqlite_beginnings._WAITING,
+        sqlite_places._LAST,
+        sqlite_places._PARENT,
+        sqlite_places._PLACES,
+        sqlite_places._NEXT_CHOICE,
+        sqlite_places._LEAVE_ALL_BEHIND,
+        sqlite_places._ENTER,
+        sqlite_branches._FIND,
+        sqlite_branches._DELETE,
+        sqlite_branches._IS_BRANCHED,
+        sqlite_branches._VERSIONS,
+        sqlite_branches._TREE,
+        sqlite_branches._FORKS,
         sqlite_messages._SELECT,
         sqlite_messages._DROP_CHECKPOINTS,
         sqlite_messages._INDEX,
+        sqlite_messages._TAKE_OUT,
         sqlite_messages._COPY,
         sqlite_forks._FORK,
         sqlite_forks._THROUGH,
-        sqlite_forks._LAST,
-        sqlite_forks._RUNS,
+        sqlite_forks._ON_PATH,
+        sqlite_forks._THESE,
         sqlite_forks._COPY_RUN,
         sqlite_forks._READ,
         sqlite_states._FIND,
@@ -117,7 +133,7 @@ async def test_no_question_reads_a_whole_table(
         names = (
             "user_id session_id run_id run_ids limit updated_at now before owner name "
             "sequence on by_user copy fork through last retry_of status state memory "
-            "memory_id end near"
+            "memory_id end near parent choice forked_at"
         )
         rows = database.connection.execute(
             f"EXPLAIN QUERY PLAN {sql}", dict.fromkeys(names.split())
@@ -184,13 +200,14 @@ async def a_turn_with_a_tool(storage: SqliteStorage, number: int) -> None:
     await storage.update_run(answer(run, "So."))
 
 
-async def test_turn_1000_of_a_session_writes_what_turn_1_wrote(
+async def test_turn_1000_of_a_session_writes_what_turn_2_wrote(
     storage: SqliteStorage,
 ) -> None:
-    await watch(storage)
     await a_turn_with_a_tool(storage, 1)
+    await watch(storage)
+    await a_turn_with_a_tool(storage, 2)  # As the first, but that it follows a run.
     first = await written(storage)
-    for number in range(2, 1000):
+    for number in range(3, 1000):
         await storage.start_run(answer(a_run("s", f"Question {number:04}"), "So."))
     await written(storage)
     await a_turn_with_a_tool(storage, 1000)
@@ -270,3 +287,61 @@ async def test_questions_of_one_user_cost_nothing_of_what_others_asked(
     for number in range(200):
         await storage.start_run(a_run("bob", f"b{number}", user_id="bob"))
     assert await steps() <= few * 1.1
+
+
+async def test_an_ordinary_message_reads_nothing_of_the_session(
+    storage: SqliteStorage,
+) -> None:
+    """Steps of SQLite to begin a run, at the end or as a version of the last turn."""
+
+    async def steps(**fields: object) -> int:
+        count = 0
+
+        def step() -> None:
+            nonlocal count
+            count += 1
+
+        def watched(database: Database) -> None:
+            database.connection.set_progress_handler(step, 1)
+
+        def unwatched(database: Database) -> None:
+            database.connection.set_progress_handler(None, 0)
+
+        await storage._hop(watched)
+        await storage.start_run(a_run("s", **fields))  # type: ignore[arg-type]
+        await storage._hop(unwatched)
+        return count
+
+    async def both() -> tuple[int, int]:
+        *_, last = await storage.get_runs("s", user_id="ann", limit=1)
+        return await steps(), await steps(parent_run_id=last.run_id)
+
+    for number in range(5):
+        await storage.start_run(answer(a_run("s", f"{number}"), "So."))
+    few = await both()
+    for number in range(300):
+        await storage.start_run(answer(a_run("s", f"{number}"), "So."))
+    many = await both()
+    assert max(many) <= max(few) * 1.2
+
+
+async def test_versions_of_a_session_without_any_cost_nothing(
+    storage: SqliteStorage,
+) -> None:
+    sql = sqlite_branches._IS_BRANCHED.replace(":session_id", "'s'")
+    sql = sql.replace(":user_id", "'ann'")
+    plan = await ask(storage, f"EXPLAIN QUERY PLAN {sql}")
+    assert any("INDEX runs_beside" in str(row[3]) for row in plan), plan
+
+
+async def test_runs_in_a_row_are_read_from_their_index(storage: SqliteStorage) -> None:
+    for sql in (
+        f"{sqlite_runs.SHOWN} {sqlite_runs.LAST_RUNS}",
+        sqlite_outlines._FIRST_PAGE,
+        sqlite_places._LAST,
+        sqlite_sessions._FIND,
+    ):
+        for name in ("session_id", "user_id", "limit"):
+            sql = sql.replace(f":{name}", "'1'")
+        plan = await ask(storage, f"EXPLAIN QUERY PLAN {sql}")
+        assert any("INDEX runs_shown" in str(row[3]) for row in plan), plan
