@@ -25,8 +25,11 @@ from agno_tui.config import (
 from agno_tui.text import printable
 
 if TYPE_CHECKING:
+    from agno_tui.agent import Agent
     from agno_tui.models.base import Model
     from agno_tui.models.menu import ModelMenu
+    from agno_tui.plain.chat import PlainChat
+    from agno_tui.plain.typed import Keyboard
     from agno_tui.runner import Runner
     from agno_tui.storage.base import Storage
     from agno_tui.ui.app import AgnoApp
@@ -48,10 +51,12 @@ def run(arguments: Sequence[str]) -> int:
     except ConfigError as error:
         print(f"agno-tui: {error}", file=sys.stderr)
         return USAGE_ERROR
+    database = Path(options.db).expanduser() if options.db else places.database
+    if options.plain:
+        return _run_plain(config, places, database)
     if trouble := terminal_trouble(os.environ):
         print(f"agno-tui: {trouble}", file=sys.stderr)
         return USAGE_ERROR
-    database = Path(options.db).expanduser() if options.db else places.database
     try:
         app = build_app(config, places, database)
     except ConfigError as error:
@@ -64,37 +69,28 @@ def terminal_trouble(environ: Mapping[str, str]) -> str:
     """Why the program can't be shown here, in words; empty where it can."""
     # Textual draws on standard error.
     if not all(s.isatty() for s in (sys.stdin, sys.stdout, sys.stderr)):
-        return "it needs a terminal; input and output can't be redirected."
+        return (
+            "it needs a terminal; input and output can't be redirected. --plain works "
+            "without one."
+        )
     if environ.get("TERM") == "dumb":
-        return "this terminal (TERM=dumb) can't show it."
+        return "this terminal (TERM=dumb) can't show it. --plain works here."
     return ""
 
 
 def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
     """The application over the real storage and the real models."""
-    from agno_tui.agent import Agent
     from agno_tui.runner import Runner
-    from agno_tui.storage.sqlite import SqliteStorage
     from agno_tui.ui.app import AgnoApp
     from agno_tui.ui.chosen_keys import read_keymap
     from agno_tui.ui.multiplexers import lost_keys
 
-    storage = SqliteStorage(database)
     menu = _model_menu(config, places)
-    model = menu.choose(config.model or menu.remembered())
-    agent = Agent(
-        model,
-        storage=storage,
-        instructions=config.instructions,
-        add_history_to_messages=True,
-        num_history_runs=config.history_runs,
-        search_previous_sessions_history=config.search_previous_sessions,
-        num_history_sessions=max(0, config.num_history_sessions),
-    )
+    agent = _agent(config, menu, database)
     return AgnoApp(
         runner=Runner(agent, name_sessions=config.name_sessions),
-        storage=storage,
-        model=model,
+        storage=agent.storage,
+        model=agent.model,
         user_id=config.user,
         theme=config.theme,
         notify_by=config.notify,
@@ -104,6 +100,45 @@ def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
         make_clipboard=partial(_clipboard, places),
         keymap=read_keymap(config.keys).without(lost_keys(os.environ)),
     )
+
+
+def _agent(config: Config, menu: ModelMenu, database: Path) -> Agent:
+    from agno_tui.agent import Agent
+    from agno_tui.storage.sqlite import SqliteStorage
+
+    return Agent(
+        menu.choose(config.model or menu.remembered()),
+        storage=SqliteStorage(database),
+        instructions=config.instructions,
+        add_history_to_messages=True,
+        num_history_runs=config.history_runs,
+        search_previous_sessions_history=config.search_previous_sessions,
+        num_history_sessions=max(0, config.num_history_sessions),
+    )
+
+
+def _run_plain(config: Config, places: Places, database: Path) -> int:
+    from agno_tui.plain.chat import PlainChat
+    from agno_tui.plain.program import run_plain
+    from agno_tui.runner import Runner
+
+    async def talk(keyboard: Keyboard, write: Callable[[str], None]) -> int:
+        menu = _model_menu(config, places)
+        agent = _agent(config, menu, database)
+        chat = PlainChat(
+            runner=Runner(agent, name_sessions=config.name_sessions),
+            storage=agent.storage,
+            model=agent.model,
+            keyboard=keyboard,
+            write=write,
+            user_id=config.user,
+            menu=menu,
+            memory=config.memory,
+        )
+        return await _live(chat)
+
+    start_log(places)
+    return run_plain(talk, os.environ)
 
 
 def _clipboard(places: Places, write: Callable[[str], None]) -> Clipboard:
@@ -159,7 +194,7 @@ def _run_app(app: AgnoApp, places: Places) -> int:
     return code
 
 
-async def _live(app: AgnoApp) -> int:
+async def _live(app: AgnoApp | PlainChat) -> int:
     import gc
 
     try:
@@ -250,6 +285,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--db", metavar="FILE", help="another database file")
     parser.add_argument(
         "--theme", metavar="NAME", help=f"{', '.join(THEMES)}, or a Textual theme"
+    )
+    parser.add_argument(
+        "--plain",
+        action="store_true",
+        help="plain lines, for screen readers and pipes; /help lists the commands",
     )
     parser.add_argument("--version", action="version", version=__version__)
     return parser
