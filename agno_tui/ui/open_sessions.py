@@ -9,9 +9,12 @@ from agno_tui.agent.options import AS_CHOSEN
 from agno_tui.events import RunEvent
 from agno_tui.history import replayable, tokens_of
 from agno_tui.runner import Runner
-from agno_tui.session import Run, Session
+from agno_tui.session import Run, RunOutline, Session
 from agno_tui.storage.base import Storage
+from agno_tui.storage.errors import SessionNotFoundError
+from agno_tui.ui.edits import Edits
 from agno_tui.ui.markdown.parser import MarkdownParser
+from agno_tui.ui.places import Reached
 from agno_tui.ui.transcript.between import Window
 from agno_tui.ui.transcript.document import Document
 from agno_tui.ui.transcript.turn_layout import WordsOfWaiting
@@ -39,6 +42,8 @@ class OpenSessions:
         self._parser = MarkdownParser()
         self._documents: dict[str, Document] = {}
         self._loading: dict[str, Document] = {}
+        self.edits = Edits(storage, user_id)
+        """The earlier messages that are being put in other words."""
 
     def new(self) -> Document:
         """A session in which nothing was said yet; kept when something is."""
@@ -62,27 +67,88 @@ class OpenSessions:
             runs = await self._storage.get_runs(
                 session_id, user_id=self._user_id, limit=PAGE
             )
+            versions = await self._storage.get_versions(
+                session_id, user_id=self._user_id
+            )
+            edit = await self.edits.read(session)
         finally:
             if self._loading.get(session_id) is document:
                 del self._loading[session_id]
         live = self._runner.live(session_id)
         document.load(runs, live=live, has_older=len(runs) == PAGE)
+        document.note_versions(versions)
+        document.edit = edit
         return self._keep(document)
 
     async def read_outlines(self, document: Document) -> bool:
         """Make room for a page of older turns; returns whether there may be more."""
         if not document.has_older or document.oldest is None:
             return False
-        outlines = await self._storage.get_run_outlines(
-            document.session.session_id,
-            user_id=self._user_id,
-            limit=OUTLINES,
-            before=document.oldest,
-        )
+        oldest = document.oldest
+        outlines = await self._outlines(document, oldest)
+        if document.oldest is not oldest:
+            # They were read meanwhile, or another way is gone.
+            return document.has_older
         document.prepend(outlines, has_older=len(outlines) == OUTLINES)
         if unread := document.queue.unread:
             document.queue.read(await self.read_runs([*unread]))
         return document.has_older
+
+    async def read_way(self, document: Document, *, before: int | None = None) -> None:
+        """Read anew which way the conversation goes; what is on both ways is left as it
+        is. `before`: runs of that sequence or later may have come between.
+
+        No more is read than has changed, and a page. Errors: `StorageError`.
+        """
+        begun = -1
+        while begun != document.begun:
+            # What begins while it is read may go another way.
+            begun = document.begun
+            way, is_whole = await self._way(document, before)
+            versions = await self._storage.get_versions(
+                document.session.session_id, user_id=self._user_id
+            )
+        document.go_through(way, is_whole=is_whole, before=before)
+        document.note_versions(versions)
+        document.way_changed()
+
+    async def _way(
+        self, document: Document, before: int | None
+    ) -> tuple[list[Run | RunOutline], bool]:
+        session_id = document.session.session_id
+        runs = await self._storage.get_runs(
+            session_id, user_id=self._user_id, limit=PAGE
+        )
+        live = self._runner.live(session_id)
+        page: list[Run | RunOutline] = [
+            live if live is not None and live.run_id == run.run_id else run
+            for run in runs
+        ]
+        way, is_whole = page, len(page) < PAGE
+        while not is_whole and document.last_common(page, before) is None:
+            page = [*await self._outlines(document, way[0])]
+            way, is_whole = [*page, *way], len(page) < OUTLINES
+        return way, is_whole
+
+    async def _outlines(
+        self, document: Document, before: Run | RunOutline
+    ) -> list[RunOutline]:
+        return await self._storage.get_run_outlines(
+            document.session.session_id,
+            user_id=self._user_id,
+            limit=OUTLINES,
+            before=before,
+        )
+
+    async def choose(self, document: Document, run_id: str) -> bool:
+        """Have the conversation go through a run; returns whether it went elsewhere
+        before. Errors: `StorageError`, `SessionNotFoundError`."""
+        has_moved = await asyncio.shield(
+            self._storage.choose_run(run_id, user_id=self._user_id)
+        )
+        if has_moved:
+            await self.read_way(document)
+        return has_moved
 
     async def note_window(self, document: Document) -> None:
         """Say in a document where begins what the model will see with the next message.
@@ -104,21 +170,39 @@ class OpenSessions:
         """The runs of some turns, with all that was said. Errors: `StorageError`."""
         return await self._storage.get_runs_by_id(run_ids, user_id=self._user_id)
 
-    async def reach(self, document: Document, run_id: str) -> bool:
-        """Make room for older turns until a run is among them; returns whether so."""
+    async def reach(
+        self, document: Document, run_id: str, *, may_turn: bool = False
+    ) -> Reached:
+        """Make room for older turns until a run is among them.
+
+        `may_turn`: where the conversation goes another way, it goes through this run
+        from now on. Errors: `StorageError`.
+        """
         run = await self._storage.get_run(run_id, user_id=self._user_id)
         if run is None or run.session_id != document.session.session_id:
-            return False
+            return Reached.NOWHERE
+        has_turned = False
+        if may_turn and document.turn_of(run_id) is None:
+            try:
+                has_turned = await self.choose(document, run_id)
+            except SessionNotFoundError:
+                return Reached.NOWHERE
         while document.turn_of(run_id) is None and document.has_older:
             await self.read_outlines(document)
         document.read([run])
-        return document.turn_of(run_id) is not None
+        if document.turn_of(run_id) is None:
+            return Reached.NOWHERE
+        return Reached.ELSEWHERE if has_turned else Reached.HERE
 
     def apply(self, event: RunEvent) -> None:
         """Take an event into the document of its session, where that is open."""
         for documents in (self._documents, self._loading):
             if document := documents.get(event.session_id):
                 document.apply(event)
+
+    def known(self, session_id: str) -> Document | None:
+        """A session's document, where it is open."""
+        return self._documents.get(session_id)
 
     def rename(self, session_id: str, name: str) -> None:
         """Give an open session its new name."""

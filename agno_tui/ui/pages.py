@@ -56,6 +56,7 @@ class Pages:
         """A session came onto the screen: read what is not needed at once."""
         await self.read_outlines(document)
         await self.read_window(document)
+        await self._desk.forks.note(document)
 
     async def read_window(self, document: Document) -> None:
         """Show where begins what the model will see with the next message."""
@@ -176,10 +177,10 @@ class Pages:
         from agno_tui.ui.transcript.selecting import texts_of
 
         texts: list[str] = []
-        async for turn, run in self._each(wish.between):
+        async for _, run in self._each(wish.between):
             if run is None:
                 return None
-            texts += texts_of(turn, run)
+            texts += texts_of(run)
         await self.read(wish.document, wish.ends)
         return None if any(turn.run is None for turn in wish.ends) else texts
 

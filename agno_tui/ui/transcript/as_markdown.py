@@ -45,7 +45,7 @@ def session_as_markdown(session: Session, runs: Sequence[Run]) -> str:
     as they are, made `pasteable`; a fence or a piece of HTML that one of them leaves
     open is closed, so that the next one is not taken for a part of it.
     """
-    writer = _Writer(runs)
+    writer = _Writer()
     title = _plain(session.name) or UNTITLED
     parts = [f"# {title}"]
     for run in runs:
@@ -54,41 +54,22 @@ def session_as_markdown(session: Session, runs: Sequence[Run]) -> str:
 
 
 class _Writer:
-    """Writes runs below each other; knows which are tries of one question."""
+    """Writes runs below each other."""
 
-    def __init__(self, runs: Sequence[Run]) -> None:
+    def __init__(self) -> None:
         self._parser = MarkdownIt("commonmark").disable("inline")
-        self._tries = Counter(run.first_try for run in runs)
-        self._begun: Counter[str] = Counter()
-        self._before: Run | None = None
 
     def of_run(self, run: Run) -> Iterator[str]:
         """Blocks of Markdown."""
-        before, self._before = self._before, run
-        self._begun[run.first_try] += 1
-        is_again = before is not None and before.first_try == run.first_try
-        if before is None or not is_again or before.question != run.question:
-            yield "## You"
-            if question := self._closed(run.question):
-                yield question
+        yield "## You"
+        if question := self._closed(run.question):
+            yield question
         if run.status is RunStatus.PENDING and not run.answer:
             yield f"*{_ENDS[run.status]}*"
             return
         yield "## Agent"
-        yield self._quiet_line(run)
+        yield _quiet_line(run)
         yield from self._answer(run)
-
-    def _quiet_line(self, run: Run) -> str:
-        """`*gpt-4o-mini · 2026-11-22 17:00 · try 2 of 3 · stopped*`"""
-        when = local_time(run.created_at)
-        number, tries = self._begun[run.first_try], self._tries[run.first_try]
-        words = [
-            _plain(run.model),
-            when.strftime("%Y-%m-%d %H:%M") if when else "",
-            f"try {number} of {tries}" if tries > 1 else "",
-            _end_of(run),
-        ]
-        return f"*{' · '.join(word for word in words if word) or 'unknown'}*"
 
     def _answer(self, run: Run) -> Iterator[str]:
         by_message = tool_uses(run.messages)
@@ -119,6 +100,17 @@ class _Writer:
         tokens: list[Token] = self._parser.parse(f"{text}\n\n# next")
         last = tokens[-1]
         return last.type == "heading_close" and last.level == 0
+
+
+def _quiet_line(run: Run) -> str:
+    """`*gpt-4o-mini · 2026-11-22 17:00 · stopped*`"""
+    when = local_time(run.created_at)
+    words = [
+        _plain(run.model),
+        when.strftime("%Y-%m-%d %H:%M") if when else "",
+        _end_of(run),
+    ]
+    return f"*{' · '.join(word for word in words if word) or 'unknown'}*"
 
 
 def _end_of(run: Run) -> str:

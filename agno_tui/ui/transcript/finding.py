@@ -33,12 +33,10 @@ class Find:
         run_ids: Iterable[str],
         read: Reader,
         *,
-        shows_question: Callable[[Run], bool] = lambda run: True,
         details: bool = False,
     ) -> None:
-        """`run_ids`: of all the session's turns, oldest first. `shows_question`: False
-        for a run whose question is not shown again, as of another try. `details`:
-        whether reasoning and tool calls are shown in full."""
+        """`run_ids`: of all the session's turns, oldest first. `details`: whether
+        reasoning and tool calls are shown in full."""
         self.sought = sought
         self.hits = Hits(run_ids, details=details)
         self.current: Hit | None = None
@@ -46,7 +44,6 @@ class Find:
         self.is_scanning = False
         """Whether there may be more hits than are known."""
         self._read = read
-        self._shows_question = shows_question
         self._known: set[str] = set()
         """Turns that were looked through."""
 
@@ -115,7 +112,8 @@ class Find:
     @property
     def label(self) -> str:
         """Where one is: `3/17`; `17+` while it may be more; empty without a query. Then
-        what is folded: `3/17 · 4 in details: ctrl+o`."""
+        what is folded: `3/17 · 4 in details: {details}`, with the key still to be named
+        (`Keymap.words`)."""
         total, position = len(self.hits), self.position
         if not self.sought:
             return ""
@@ -123,7 +121,7 @@ class Find:
             return f"{total}+" if total else "…"
         said = str(total) if position is None else f"{position + 1}/{total}"
         hidden = self.hits.hidden
-        more = f" · {hidden:,} in details: ctrl+o" if hidden else ""
+        more = f" · {hidden:,} in details: {{details}}" if hidden else ""
         return (said if total else "no match") + more
 
     def _pages(self, outward_from: str | None) -> Iterator[list[str]]:
@@ -143,10 +141,9 @@ class Find:
 
     async def _count(self, run: Run, pace: _Pace) -> None:
         in_question = 0
-        if self._shows_question(run):
-            for count in self.sought.counts(run.question):
-                in_question += count
-                await pace.keep()
+        for count in self.sought.counts(run.question):
+            in_question += count
+            await pace.keep()
         in_answer = [0]
         for one in texts_of(run):
             await pace.keep()

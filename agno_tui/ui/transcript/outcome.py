@@ -3,7 +3,7 @@ for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from textual.content import Content
 
@@ -14,37 +14,18 @@ from agno_tui.ui.dates import clock
 from agno_tui.ui.lines import role
 
 
-@dataclass(slots=True)
-class Tally:
-    """How many tries of a question there are: what stands of it is shared by them all,
-    so that one more need not be told to each of many."""
-
-    tries: int = 1
-    is_said: bool = False
-    """Whether anybody has asked since it was last said that it changed."""
-
-
 @dataclass(slots=True, frozen=True)
 class Standing:
     """Where a run stands among the turns of its session."""
 
-    asks: bool = True
-    """Whether its question is shown: not where the try above it shows the same."""
     number: int = 1
-    """Which try of its question it is, from 1."""
-    superseded: bool = False
-    """Whether a later try of the same question follows."""
+    """Which version of its turn it is, from 1."""
+    versions: int = 1
+    """How many versions its turn has."""
     offers_retry: bool = False
     """Whether a lone `r` in the prompt sends it again."""
     is_behind: bool = False
     """Whether another turn of its session is being answered."""
-    tally: Tally = field(default_factory=Tally, compare=False, repr=False)
-
-    @property
-    def tries(self) -> int:
-        """How many tries of its question there are, as of now."""
-        self.tally.is_said = True
-        return self.tally.tries
 
 
 def outcome(run: Run, standing: Standing) -> Content | None:
@@ -59,8 +40,6 @@ def outcome(run: Run, standing: Standing) -> Content | None:
             return role(_summary(run), "quiet")
         case RunStatus.REGENERATED:
             return role("↻ replaced by a later answer", "quiet")
-        case _ if standing.superseded and not run.answer:
-            return None
         case _:
             return _failure(run, standing)
 

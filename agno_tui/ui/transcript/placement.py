@@ -219,7 +219,13 @@ class Placement:
 
     def line_of(self, anchor: Anchor) -> int:
         """The line at which the screen begins so that the anchor is where it was."""
-        turn, start = anchor.turn, self.start(anchor.turn)
+        turn = self.document.stands_for(anchor.turn)
+        if turn is not anchor.turn:
+            # It has gone: as far down in the one that is there now.
+            rows = range(0) if turn is None else self.rows_of(turn)
+            at = 0 if turn is None else self.start(turn)
+            return at + min(anchor.offset, max(0, len(rows) - 1))
+        start = self.start(turn)
         lines = self._lines_to(anchor)
         self._heights.change(turn.index, len(lines))
         if anchor.letters is None or anchor.offset <= 0:

@@ -44,6 +44,11 @@ class ReadTurns:
             self._turns.pop(turn.run_id, None)
             turn.forget_run()
 
+    def drop(self, turn: Turn) -> None:
+        """A turn is no longer one of the session's."""
+        if self._turns.get(turn.run_id) is turn:
+            del self._turns[turn.run_id]
+
     def _forget_oldest(self) -> None:
         needed = self._needed
         oldest = [turn for run_id, turn in self._turns.items() if run_id not in needed]

@@ -11,7 +11,7 @@ from textual.selection import Selection
 
 from agno_tui.session import Role, Run
 from agno_tui.ui.lines import Line
-from agno_tui.ui.links_dialog import address_at
+from agno_tui.ui.links_of_lines import address_at
 from agno_tui.ui.transcript.placement import Placement
 from agno_tui.ui.transcript.sections import Section, Sections
 from agno_tui.ui.transcript.selection import (
@@ -108,14 +108,13 @@ def text_of(placement: Placement, selection: Selection) -> str:
     """The text under a selection, as it is to be copied, as far as it is read."""
     span = span_of(placement, selection)
     inner = ((turn, turn.run) for turn in span.turns[1:-1])
-    return span.text([t for turn, run in inner if run for t in texts_of(turn, run)])
+    return span.text([t for turn, run in inner if run for t in texts_of(run)])
 
 
-def texts_of(turn: Turn, run: Run) -> list[str]:
-    """The texts of the messages that a turn shows, read or not, from its run."""
-    asked = [run.question] if turn.standing.asks else []
+def texts_of(run: Run) -> list[str]:
+    """The texts of the messages that a turn shows, from its run."""
     said = (m.content for m in run.messages if m.role not in (Role.USER, Role.TOOL))
-    return [text for text in (*asked, *said) if text.strip()]
+    return [text for text in (run.question, *said) if text.strip()]
 
 
 def _place(lines: Sections, at: Offset) -> Point | None:

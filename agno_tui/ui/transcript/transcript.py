@@ -9,13 +9,13 @@ from textual.binding import BindingType
 from textual.events import Key
 from textual.message import Message
 
-from agno_tui.session import RunStatus
 from agno_tui.ui.command import Where, bindings
 from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.transcript.copied import CopiedView
 from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.rows import MARGIN
+from agno_tui.ui.transcript.versions import VersionLine
 
 if TYPE_CHECKING:
     from textual import events
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from agno_tui.session import Run
     from agno_tui.ui.links_of_lines import Link
     from agno_tui.ui.places import Place
+    from agno_tui.ui.transcript.turn import Turn
 
 
 class _StepWanted(Message):
@@ -73,6 +74,15 @@ class Transcript(CopiedView, can_focus=True):
     """Takes the keyboard back to the prompt, with what was typed or pasted. Not a
     message: the next key is for the prompt already."""
 
+    edit: Callable[[Turn], None] = staticmethod(lambda turn: None)
+    """Puts a turn's question into the prompt. No message either."""
+
+    choose_version: Callable[[Turn, int], None] = staticmethod(lambda turn, step: None)
+    """Shows the version of a turn that is so many further on."""
+
+    delete: Callable[[Turn], None] = staticmethod(lambda turn: None)
+    """Deletes a turn."""
+
     # What is done with it
 
     def action_select_code(self, step: int) -> None:
@@ -82,12 +92,23 @@ class Transcript(CopiedView, can_focus=True):
     def action_retry(self) -> None:
         """Send the marked message's question again."""
         run = turn.run if (turn := self.marked_turn) else None
-        if run is None:
-            return
-        if run.status is RunStatus.REGENERATED:
-            self.notify("A later answer took its place.", markup=False)
-        else:
+        if run is not None:
             self.post_message(self.RetryWanted(run))
+
+    def action_edit(self) -> None:
+        """Edit the marked message's question, to send it in other words."""
+        if (turn := self.marked_turn) is not None:
+            self.edit(turn)
+
+    def action_version(self, step: int) -> None:
+        """Show the next version of the marked message, or the one before."""
+        if (turn := self.marked_turn) is not None:
+            self.choose_version(turn, step)
+
+    def action_delete(self) -> None:
+        """Delete the marked message, the question and its answer."""
+        if (turn := self.marked_turn) is not None:
+            self.delete(turn)
 
     def action_open_cited(self) -> None:
         """Open the session that was looked into for the marked turn, at the run; ask
@@ -150,6 +171,8 @@ class Transcript(CopiedView, can_focus=True):
         if not 0 <= x < line.content.cell_length:
             return
         self._want(line.leads_to)
+        if isinstance(line, VersionLine) and (step := line.step_at(x)):
+            self.choose_version(turn, step)
         from agno_tui.ui.transcript.selecting import address_in
 
         if address := address_in(line, x):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agno_tui.session import Message, Role, Run, RunOutline, RunStatus
 from agno_tui.ui.lines import Line, blank, role
 from agno_tui.ui.transcript.between import lines_above
+from agno_tui.ui.transcript.fork_lines import ForkNote, fork_lines
 from agno_tui.ui.transcript.looking_back import Cited, all_cited
 from agno_tui.ui.transcript.outcome import Standing
 from agno_tui.ui.transcript.sections import Section, Sections
@@ -31,6 +32,7 @@ class Turn:
         "_sections",
         "_width",
         "before",
+        "forks",
         "frame",
         "index",
         "run",
@@ -53,6 +55,8 @@ class Turn:
         self.standing = Standing()
         self.window: Window | None = None
         """What the model sees, where it begins with this turn."""
+        self.forks: tuple[ForkNote, ...] = ()
+        """The sessions that part from this one below it."""
         self.frame = 0
         self._outline = outline
         self._presentation = presentation
@@ -79,11 +83,6 @@ class Turn:
     def created_at(self) -> int:
         """When it was asked, in microseconds since the epoch."""
         return self._outline.created_at
-
-    @property
-    def first_try(self) -> str:
-        """The `run_id` of the first try of its question."""
-        return self._outline.retry_of or self.run_id
 
     @property
     def is_waiting(self) -> bool:
@@ -117,6 +116,12 @@ class Turn:
         """Say that what the model sees begins here, or that it does not."""
         if window != self.window:
             self.window = window
+            self.changed()
+
+    def note_forks(self, forks: tuple[ForkNote, ...]) -> None:
+        """Say which sessions part from this one below the turn."""
+        if forks != self.forks:
+            self.forks = forks
             self.changed()
 
     def read(self, run: Run) -> None:
@@ -178,26 +183,11 @@ class Turn:
         if self._layout is None:
             self._layout = TurnLayout(self._presentation)
         sections = self._layout.sections(run, self.standing, width, frame=self.frame)
-        if not sections:
-            return Sections([])
-        above = lines_above(run.created_at, _shown_above(self), self.window, width)
-        return Sections([*([Section(above)] if above else []), *sections])
-
-
-def _shown_above(turn: Turn) -> int | None:
-    """The time of the turn above one of which anything is shown."""
-    above = turn.before
-    while above is not None and _is_silent(above):
-        above = above.before
-    return above.created_at if above is not None else None
-
-
-def _is_silent(turn: Turn) -> bool:
-    """Whether it is a try of which nothing is shown: it failed before it said anything,
-    and another followed."""
-    if turn.run is None or turn.standing.asks or not turn.standing.superseded:
-        return False
-    return all(message.role == Role.USER for message in turn.run.messages)
+        before = self.before.created_at if self.before is not None else None
+        above = lines_above(run.created_at, before, self.window, width)
+        below = fork_lines(self.forks, width)
+        around = [[Section(lines)] if lines else [] for lines in (above, below)]
+        return Sections([*around[0], *sections, *around[1]])
 
 
 def outlined(run: Run) -> RunOutline:

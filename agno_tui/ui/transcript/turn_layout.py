@@ -18,6 +18,7 @@ from agno_tui.ui.transcript.plain_text import PlainText
 from agno_tui.ui.transcript.sections import Section
 from agno_tui.ui.transcript.tool_uses import ToolUse, tool_uses
 from agno_tui.ui.transcript.tool_view import ToolView
+from agno_tui.ui.transcript.versions import question_label
 
 if TYPE_CHECKING:
     from agno_tui.ui.markdown.parser import MarkdownParser
@@ -66,24 +67,22 @@ class TurnLayout:
     def sections(
         self, run: Run, standing: Standing, width: int, *, frame: int
     ) -> list[Section]:
-        """All of the turn but what stands above it, in `width` cells; empty where
-        nothing is to be shown."""
+        """All of the turn but what stands above it, in `width` cells."""
         self.is_whole = True
-        sections = self._question(run, width) if standing.asks else []
+        sections = self._question(run, standing, width)
         parts = self._answer(run, width, frame)
         answer = _joined([*parts, *self._below(run, standing, width, frame)])
         if answer:
-            if sections:
-                sections.append(_gap())
-            label = Line(_agent_label(standing))
+            sections.append(_gap())
+            label = Line(role("Agent", "agent-label"))
             answer.insert(0, Section([label], role=Role.ASSISTANT, name="agent"))
         if run.status is RunStatus.REGENERATED:
             answer = [_dimmed(section) for section in answer]
         sections += answer
-        return [*sections, _gap()] if sections else []
+        return [*sections, _gap()]
 
-    def _question(self, run: Run, width: int) -> list[Section]:
-        label = Line(role("▌ ", "you-bar") + role("You", "you-label"), lead=2)
+    def _question(self, run: Run, standing: Standing, width: int) -> list[Section]:
+        label = question_label(standing.number, standing.versions)
         text = run.question
         return [
             Section([label], role=Role.USER, name="question"),
@@ -175,13 +174,6 @@ def is_waiting(run: Run) -> bool:
 def _has_open_call(run: Run) -> bool:
     uses = tool_uses(run.messages).values()
     return any(use.result is None for of_message in uses for use in of_message)
-
-
-def _agent_label(standing: Standing) -> Content:
-    label = role("Agent", "agent-label")
-    if standing.tries < 2:
-        return label
-    return label + role(f" · {standing.number}/{standing.tries}", "quiet")
 
 
 def _quiet(lines: Iterable[Content], name: str, *, is_folded: bool = False) -> Part:

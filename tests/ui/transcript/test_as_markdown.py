@@ -45,20 +45,6 @@ def test_a_title_and_each_question_with_its_answer() -> None:
     assert text.endswith("*\n\nSo.\n")
 
 
-def test_tries_of_one_question_are_numbered_below_it() -> None:
-    first = run("Hi?", "a", run_id="1", status=RunStatus.REGENERATED)
-    again = run("Hi?", "b", run_id="2", retry_of="1")
-    edited = run("Hey?", "c", run_id="3", retry_of="1")
-    text = written(first, again, edited, run("More?", "d"))
-    assert text.count("Hi?") == text.count("Hey?") == 1
-    assert quiet_lines(text)[:3] == [
-        "try 1 of 3 · replaced by a later answer*",
-        "try 2 of 3*",
-        "try 3 of 3*",
-    ]
-    assert "try" not in quiet_lines(text)[3]
-
-
 def test_how_a_run_ended_is_said() -> None:
     text = written(
         run("a", "part", status=RunStatus.CANCELLED),

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agno_tui.session import RunStatus
 from agno_tui.ui.transcript import between
 from agno_tui.ui.transcript.between import Today, Window, lines_above, window_words
 from tests.ui.conftest import a_run
@@ -179,26 +178,6 @@ def test_a_turn_begins_with_what_stands_above_it() -> None:
     assert lines[4:6] == ["▌ You", "▌ q"]
     turn.note_window(None)
     assert said(turn)[2] == "▌ You"
-
-
-def test_a_try_of_which_nothing_is_shown_shows_no_day() -> None:
-    first = a_run("s", "q", "", status=RunStatus.ERROR)
-    quiet = a_run("s", "q", "", status=RunStatus.ERROR, retry_of=first.run_id)
-    last = a_run("s", "q", "yes", retry_of=first.run_id)
-    quiet.created_at = utc("2026-11-20")
-    document = document_of(first, quiet, last)
-    assert said(document.turns[1]) == []
-
-
-def test_a_day_that_begins_with_a_try_of_which_nothing_is_shown_is_said() -> None:
-    first = a_run("s", "q", "", status=RunStatus.ERROR)
-    quiet = a_run("s", "q", "", status=RunStatus.ERROR, retry_of=first.run_id)
-    last = a_run("s", "q", "yes", retry_of=first.run_id)
-    first.created_at = utc("2026-11-20")
-    quiet.created_at = last.created_at = utc("2026-11-21")
-    document = document_of(first, quiet, last)
-    assert said(document.turns[1]) == []
-    assert "Saturday" in said(document.turns[2])[0]
 
 
 def test_each_day_of_a_document_is_said_once() -> None:

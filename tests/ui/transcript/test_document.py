@@ -80,33 +80,6 @@ def test_events_make_and_change_turns() -> None:
     assert document.apply(RunContent("s", "nobody", "x")) is None
 
 
-def test_tries_of_one_question_are_one_question() -> None:
-    first = a_run("s", "q", "", status=RunStatus.ERROR)
-    second = a_run("s", "q", "", status=RunStatus.ERROR, retry_of=first.run_id)
-    third = a_run("s", "q", "yes", retry_of=first.run_id)
-    document = document_of(first, second, third)
-    assert [t.standing.asks for t in document.turns] == [True, False, False]
-    assert [t.standing.superseded for t in document.turns] == [True, True, False]
-
-
-def test_a_try_of_a_question_further_up_says_it_again() -> None:
-    first = a_run("s", "q", "", status=RunStatus.ERROR)
-    other = a_run("s", "something else", "yes")
-    again = a_run("s", "q", "at last", retry_of=first.run_id)
-    document = document_of(first, other, again)
-    assert [t.standing.asks for t in document.turns] == [True, True, True]
-    assert [t.standing.superseded for t in document.turns] == [True, False, False]
-
-
-def test_a_try_whose_first_is_not_loaded_asks_until_it_is() -> None:
-    first = a_run("s", "q", "", status=RunStatus.ERROR)
-    second = a_run("s", "q", "yes", retry_of=first.run_id)
-    document = document_of(second, has_older=True)
-    assert document.turns[0].lines(40)[1].content.plain == "▌ q"
-    document.prepend(outlines_of(first), has_older=False)
-    assert document.turns[1].lines(40)[0].content.plain == "Agent · 2/2"
-
-
 def test_r_is_offered_for_the_failed_turn_at_the_end_else_for_what_waits() -> None:
     failed = a_run("s", "one", "", status=RunStatus.ERROR)
     waiting = a_run("s", "two", "", status=RunStatus.PENDING)

@@ -75,9 +75,9 @@ async def test_only_what_is_shown_counts() -> None:
     run = a_run("1", "tea", "tea")
     run.messages += [Message("tool", "tea"), Message("assistant", "", "tea")]
     kept = Kept(run)
-    find = Find(Sought("tea"), ["1"], kept.read, shows_question=lambda run: False)
+    find = Find(Sought("tea"), ["1"], kept.read)
     await find.scan()
-    assert list(find.hits) == [Hit("1", True, 0)]
+    assert list(find.hits) == [Hit("1", False, 0), Hit("1", True, 0)]
 
 
 async def test_one_walks_from_hit_to_hit_and_around() -> None:

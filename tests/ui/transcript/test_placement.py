@@ -6,9 +6,9 @@ import pytest
 
 from agno_tui.events import RunContent, RunStarted
 from agno_tui.session import Role, Run, RunStatus
-from agno_tui.ui.transcript.document import LONGEST_TAIL
 from agno_tui.ui.transcript.placement import MOST_LAID_OUT, TOP
 from agno_tui.ui.transcript.reading import Marked
+from agno_tui.ui.transcript.tail import LONGEST_TAIL
 from agno_tui.ui.transcript.walking import code_blocks
 from tests.ui.conftest import a_run
 from tests.ui.transcript.reader import (

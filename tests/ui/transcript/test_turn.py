@@ -10,9 +10,9 @@ from tests.ui.transcript.turns import said as text_of
 from tests.ui.transcript.turns import turn_of
 
 
-def below(run: Run, *, superseded: bool = False) -> str:
+def below(run: Run) -> str:
     turn = turn_of(run)
-    turn.note_place(Standing(superseded=superseded, offers_retry=not superseded))
+    turn.note_place(Standing(offers_retry=True))
     return text_of(turn)[-2]
 
 
@@ -69,20 +69,6 @@ def test_an_answer_that_is_not_kept_does_not_count_its_kept_words() -> None:
 def test_a_streaming_answer_has_no_line_below() -> None:
     run = a_run("s", "q", "so far", status=RunStatus.RUNNING)
     assert text_of(turn_of(run))[-2:] == ["so far", ""]
-
-
-def test_a_superseded_try_offers_no_retry_and_an_empty_one_nothing_at_all() -> None:
-    stopped = a_run("s", "q", "half", status=RunStatus.CANCELLED)
-    assert below(stopped, superseded=True) == "■ stopped · 1 word kept"
-    turn = turn_of(a_run("s", "q", "", status=RunStatus.ERROR))
-    turn.note_place(Standing(superseded=True))
-    assert text_of(turn) == ["▌ You", "▌ q", ""]
-
-
-def test_another_try_does_not_ask_again() -> None:
-    turn = turn_of(a_run("s", "q", "answer"))
-    turn.note_place(Standing(asks=False))
-    assert text_of(turn)[:2] == ["Agent", "answer"]
 
 
 def test_the_length_limit_is_said_and_estimates_are_marked() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from agno_tui.session import Role, Run, RunStatus
+from agno_tui.session import Role, Run
 from agno_tui.ui.transcript.document import Document
 from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.walking import (
@@ -14,7 +12,6 @@ from agno_tui.ui.transcript.walking import (
     last_message,
     next_code,
     next_message,
-    roles_of,
 )
 from tests.ui.conftest import a_run
 from tests.ui.transcript.turns import document_of, outlines_of, turn_of
@@ -32,13 +29,6 @@ def walked(document: Document, start: Marked, step: int, count: int) -> list[str
     return places
 
 
-def tries() -> list[Run]:
-    """A question whose first try says nothing, then a question without an answer."""
-    first = a_run("s", "q", "", status=RunStatus.ERROR)
-    again = a_run("s", "q", "yes", retry_of=first.run_id)
-    return [first, again, a_run("s", "other", "")]
-
-
 # Messages
 
 
@@ -51,36 +41,12 @@ def test_the_walk_goes_from_question_to_answer_to_question_and_stops() -> None:
     assert walked(document, last, -1, 4) == ["1u", "0a", "0u", "0u"]
 
 
-def test_what_shows_nothing_is_passed_by() -> None:
-    document = document_of(*tries())
-    assert [roles_of(turn, WIDTH) for turn in document.turns] == [
-        [Role.USER],
-        [Role.ASSISTANT],
-        [Role.USER, Role.ASSISTANT],
-    ]
-    assert walked(document, Marked(0, Role.USER), 1, 4) == ["1a", "2u", "2a", "2a"]
-    assert walked(document, Marked(2, Role.ASSISTANT), -1, 4) == [
-        "2u",
-        "1a",
-        "0u",
-        "0u",
-    ]
-
-
 def test_turns_that_are_not_read_are_walked_too() -> None:
     document = document_of(a_run("s", "2"), has_older=True)
     document.prepend(outlines_of(a_run("s", "0"), a_run("s", "1")), has_older=False)
     assert first_message(document.turns, WIDTH) == Marked(0, Role.USER)
     way = walked(document, Marked(0, Role.USER), 1, 6)
     assert way == ["0a", "1u", "1a", "2u", "2a", "2a"]
-
-
-@pytest.mark.parametrize("step", [1, -1])
-def test_from_a_message_that_is_gone_the_walk_goes_on(step: int) -> None:
-    document = document_of(*tries(), a_run("s", "last"))
-    # The answer of the first try shows nothing any more.
-    gone = Marked(0, Role.ASSISTANT)
-    assert walked(document, gone, step, 1) == (["1a"] if step > 0 else ["0u"])
 
 
 def test_from_a_block_of_code_the_walk_goes_on_by_message() -> None:
