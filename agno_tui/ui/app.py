@@ -131,8 +131,10 @@ class AgnoApp(UsersApp):
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Textual: the keyboard is elsewhere: the footer says what it does there."""
-        if event.widget.screen is self.screen_stack[0]:
-            self._say_keys(event.widget)
+        # It may be gone by now, with the dialog it was in.
+        widget = event.widget
+        if widget.is_attached and widget.screen is self.screen_stack[0]:
+            self._say_keys(widget)
 
     def on_transcript_marked_changed(self) -> None:
         """Another turn is marked: other keys may mean something."""
@@ -148,7 +150,10 @@ class AgnoApp(UsersApp):
                     self.keymap,
                     opens=turn is not None and bool(turn.cited),
                     goes_back=self.desk.journey.goes_back,
+                    has_versions=turn is not None and turn.standing.versions > 1,
                 )
+            case Widget(id="filter"):
+                keys = self.keymap.footer(Where.FILTER)
             case Widget(id="queue"):
                 keys = self.keymap.footer(Where.QUEUE)
             case _:

@@ -15,7 +15,8 @@ from textual.worker import Worker
 from agno_tui.session import Role
 from agno_tui.text import one_line
 from agno_tui.ui.failures import say_failure
-from agno_tui.ui.prompt import Prompt
+from agno_tui.ui.keymap import keymap_of
+from agno_tui.ui.prompt import HINT, Prompt
 from agno_tui.ui.session_rows import UNTITLED
 from agno_tui.ui.slash_keys import SlashKeys
 from agno_tui.ui.transcript.reading import Marked
@@ -105,6 +106,7 @@ class ChatPane(Vertical):
 
     def on_mount(self) -> None:
         """Textual: the prompt knows the way to the messages."""
+        self.prompt.placeholder = keymap_of(self.app).words(HINT)
         self.prompt.go_up = self._go_up
         self._slash = SlashKeys(self)
         self.prompt.take_first = self._slash.take
@@ -146,7 +148,7 @@ class ChatPane(Vertical):
 
     def give_back(self, text: str, words: str) -> None:
         """A message could not be kept: it comes back into the prompt."""
-        self.prompt.put_back(text)
+        self.prompt.put_back(text, is_message=True)
         self.notify(
             f"Not sent. {words} Your text is back in the prompt.",
             severity="error",
@@ -174,6 +176,9 @@ class ChatPane(Vertical):
         document = self.transcript.document
         empty = document is None or not document.turns
         self.query_one("#welcome-place").display = empty
+        if empty and self.screen.focused is self.transcript:
+            # Hidden with the keyboard in it, it would be nowhere.
+            self.screen.set_focus(self.prompt)
         self.transcript.display = not empty
         below = document is not None and document.reading.has_unseen
         self.query_one("#pill").display = below and not empty

@@ -42,7 +42,7 @@ _SAME: Final = {
 }
 """Keys that most terminals send as another one."""
 
-_ON_TOP: Final = frozenset({Where.PROMPT, Where.LIST, Where.MESSAGES, Where.FIND})
+_ON_TOP: Final = frozenset({Where.LIST, Where.MESSAGES, *WRITING})
 """Places in which the keys from anywhere work too."""
 
 _NAMED: Final = frozenset(key.value for key in Keys if "+" not in key.value)

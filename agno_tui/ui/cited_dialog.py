@@ -42,7 +42,7 @@ class CitedDialog(Dialog[Place]):
             yield dialog_title("Looked in these conversations")
             options = [Option(_row(cited)) for cited in self._cited]
             yield OptionList(*options, classes="dialog-body", markup=False)
-            yield Hint("↑ ↓ to choose · enter opens it · esc back")
+            yield Hint("↑ ↓ to choose · enter opens it · {cited.back} back")
 
     def on_mount(self) -> None:
         """Textual: the first one is marked."""

@@ -16,9 +16,11 @@ class Where(StrEnum):
     ANYWHERE = "Anywhere"
     PROMPT = "In the prompt"
     LIST = "In the list"
+    FILTER = "While filtering the list"
     MESSAGES = "On a message"
     QUEUE = "Where messages wait"
     FIND = "While finding"
+    ASKED = "While searching what you asked"
     MODEL = "While choosing a model"
     MEMORY = "In what it remembers"
     SESSION = "In a conversation's own page"
@@ -26,6 +28,7 @@ class Where(StrEnum):
     CITED = "While choosing a conversation"
     USER = "While choosing a user"
     CONTEXT = "In what will be sent next"
+    TREE = "In the branches of a conversation"
     HELP = "In help"
 
 
@@ -64,6 +67,7 @@ class Command:
     """Textual's action: the app's for a command from anywhere, else that of the widget
     whose place it is."""
     title: str
+    """What it does; `{id}` in it stands for a key, as `Keymap.words` reads it."""
     group: str
     footer: str = ""
     """A word or two for the footer; empty: not shown there."""

@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 OPEN_SECONDS = 2.0
 """How long a key that needs the sessions keeps the keys after it waiting, at most."""
 
+PUT_AWAY = "Put away. {prompt.undo} brings it back."
+QUITS = "Press {interrupt} again to quit."
 
 _ANYWHERE = [command for command in COMMANDS if command.place is Where.ANYWHERE]
 
@@ -100,7 +102,9 @@ class CommandedApp(SessionActionsApp):
             is_closed = self.desk.searching.leave()
             if not is_closed and self.desk.stop_answer():
                 return
-        self.desk.chat.prompt.focus()
+        prompt = self.desk.chat.prompt
+        self.desk.editing.escape(was_in_prompt=self.focused is prompt)
+        prompt.focus()
 
     async def on_event(self, event: events.Event) -> None:
         """Textual: a key counts as typed from here on, long before it has found its way
@@ -129,6 +133,13 @@ class CommandedApp(SessionActionsApp):
         else:
             self.notify("There is no answer to copy yet.", markup=False)
 
+    def action_command_palette(self) -> None:
+        """Textual: show all commands."""
+        from agno_tui.ui.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     async def action_find(self) -> None:
         """Find words in the session on the screen."""
         await self.desk.searching.open()
@@ -142,15 +153,15 @@ class CommandedApp(SessionActionsApp):
         if self.desk.stop_answer():
             return
         if self.desk.chat.prompt.text:
-            self.desk.chat.prompt.clear()
-            self.notify("Put away. ctrl+z brings it back.", markup=False)
+            self.desk.chat.prompt.put_away()
+            self.notify(self.keymap.words(PUT_AWAY), markup=False)
             return
         if self._quit_asked:
             await self.action_quit()
             return
         self._quit_asked = True
         self.set_timer(3, self._forget_quit)
-        self.notify("Press ctrl+c again to quit.", markup=False)
+        self.notify(self.keymap.words(QUITS), markup=False)
 
     def _forget_quit(self) -> None:
         self._quit_asked = False

@@ -22,8 +22,15 @@ from agno_tui.ui.rows_view import RowsDialog, RowsView
 
 TITLE = "What will be sent next"
 TITLE_OF_REQUEST = "The request as it would go out"
-KEYS = "+ − runs · 0 none · a all · d as usual · v request · y copy · esc close"
-KEYS_OF_REQUEST = "↑ ↓ pgup pgdn read · y copy it · esc back"
+KEYS = (
+    "{context.more} {context.less} runs · {context.none} none · {context.all} all"
+    " · {context.default} as usual · {context.request} request · {context.copy} copy"
+    " · {context.close} close"
+)
+KEYS_OF_REQUEST = (
+    "{context.up} {context.down} {context.page_up} {context.page_down} read"
+    " · {context.copy} copy it · {context.close} back"
+)
 COPIED = "Copied. Your key is no part of it."
 
 

@@ -20,7 +20,9 @@ from agno_tui.ui.wrapping import breaks
 LOOKING: Final = "Putting it together…"
 NOTHING_WRITTEN: Final = "nothing is written yet"
 ANSWERING: Final = "An answer is under way: once it is whole it goes along too."
-TOO_LONG: Final = "This is more than fits. Write less, or choose another model (F2)."
+TOO_LONG: Final = (
+    "This is more than fits. Write less, or choose another model (/model)."
+)
 UNKNOWN_SIZE: Final = "how much fits is not known of this model"
 
 LONGEST: Final = 200

@@ -20,9 +20,13 @@ from agno_tui.events import (
     ToolCallStarted,
 )
 from agno_tui.runner import Runner
-from agno_tui.session import Run
+from agno_tui.session import Run, RunStatus
 from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
+from agno_tui.ui.editing_question import (
+    AnswerUnderWay,
+    EditingQuestion,
+)
 from agno_tui.ui.model_watch import ModelWatch
 from agno_tui.ui.notifying import Notices
 from agno_tui.ui.queueing import Queueing
@@ -30,8 +34,10 @@ from agno_tui.ui.reading_desk import OPEN_SECONDS, ReadingDesk
 from agno_tui.ui.session_deeds import SessionDeeds
 from agno_tui.ui.ticker import Ticker
 from agno_tui.ui.transcript.transcript import Transcript
+from agno_tui.ui.versions import TurnVersions
 
 if TYPE_CHECKING:
+    from agno_tui.ui.edits import Edit
     from agno_tui.ui.open_sessions import OpenSessions
     from agno_tui.ui.transcript.document import Document
 
@@ -67,6 +73,8 @@ class Desk(ReadingDesk):
         self._unfollow: Callable[[], None] = lambda: None
         self.ticker = Ticker(self, runner)
         self.queueing = Queueing(self, runner)
+        self.versions = TurnVersions(self, storage, user_id)
+        self.editing = EditingQuestion(self)
         self.notices = Notices(self, runner, storage, user_id, notify_by)
 
     async def start(self, open_sessions: OpenSessions) -> None:
@@ -74,6 +82,11 @@ class Desk(ReadingDesk):
         self._unfollow = self._runner.follow(self._follow)
         self.chat.transcript.pace = self.ticker
         self.sessions.deeds = self.deeds
+        self.versions.open_sessions = self.editing.open_sessions = open_sessions
+        self.chat.transcript.edit = self.editing.begin
+        self.chat.transcript.choose_version = self.versions.choose
+        self.chat.transcript.delete = self.versions.delete
+        self.went_another_way = self.versions.say_other
         await super().start(open_sessions)
 
     def on_unmount(self) -> None:
@@ -97,16 +110,19 @@ class Desk(ReadingDesk):
     def _show(self, document: Document) -> None:
         super()._show(document)
         self.queueing.shown(document)
+        self.editing.shown(document)
 
     # Sending and answering
 
     def on_mount(self) -> None:
         """Textual: what is sent in the prompt comes here."""
         self.chat.prompt.send = self._begin_sending
+        self.chat.prompt.may_send = self.editing.may_send
 
     def _begin_sending(self, text: str, document: Document | None) -> None:
         """A message has left the prompt; it comes back if it can't be kept."""
-        sending = asyncio.create_task(self._send(text, document))
+        edit = self.editing.take(document)
+        sending = asyncio.create_task(self._send(text, document, edit))
         self._sends[sending] = text
         sending.add_done_callback(lambda task: self._sends.pop(task, None))
 
@@ -122,7 +138,9 @@ class Desk(ReadingDesk):
             await asyncio.wait(list(self._sends), timeout=seconds)
         return list(self._sends.values())
 
-    async def _send(self, text: str, document: Document | None) -> None:
+    async def _send(
+        self, text: str, document: Document | None, edit: Edit | None
+    ) -> None:
         await self.ready.wait()
         document = document or self.document
         if document is None:
@@ -132,14 +150,23 @@ class Desk(ReadingDesk):
         document.reading.follow()
         try:
             async with self._sending:
+                if edit is not None and self.is_answering(session_id):
+                    raise AnswerUnderWay
                 await self._runner.send(
-                    text, session_id=session_id, user_id=self._user_id
+                    text,
+                    session_id=session_id,
+                    user_id=self._user_id,
+                    parent_run_id=await self.editing.parent_of(edit),
                 )
             document.session.draft = ""
+            await self.editing.sent(document, edit)
             await self.refresh_session(session_id)
             await self._remember_open(document)
         except Exception as error:
             _log.warning("a message was not kept", exc_info=True)
+            if edit is not None:
+                await self.editing.give_back(document, text, edit, error)
+                return
             words = getattr(error, "words", "The log has the details.")
             is_gone = isinstance(error, SessionNotFoundError)
             if document is not self.document and not is_gone:
@@ -151,8 +178,18 @@ class Desk(ReadingDesk):
 
     def on_transcript_retry_wanted(self, message: Transcript.RetryWanted) -> None:
         """A run's question is sent again."""
-        self.chat.prompt.focus()
-        self._do(self.retry(message.run))
+        if self._may_retry(message.run):
+            self.chat.prompt.focus()
+            self._do(self.retry(message.run))
+
+    def _may_retry(self, run: Run) -> bool:
+        """Whether a run can be sent again now; else says why not. Two answers at once
+        would follow the same."""
+        is_sent = run.status is not RunStatus.PENDING
+        if is_sent and self.is_answering(run.session_id):
+            self.editing.say_under_way()
+            return False
+        return True
 
     def on_text_area_changed(self) -> None:
         """The prompt changed: its draft is kept soon. A lone `r` sends again what
@@ -167,7 +204,8 @@ class Desk(ReadingDesk):
 
     def _retry_newest(self) -> None:
         run = self.document.retryable if self.document else None
-        if run is not None and self.chat.prompt.draft == "r":
+        is_alone = self.chat.prompt.draft == "r"
+        if run is not None and is_alone and self._may_retry(run):
             self.chat.prompt.put("")
             self._do(self.retry(run))
 
@@ -211,6 +249,7 @@ class Desk(ReadingDesk):
         self._do(self._after_event(event, document if shown else None))
 
     async def _after_event(self, event: RunEvent, shown: Document | None) -> None:
+        await self.versions.after_event(event)
         if shown is not None and isinstance(event, RunEnded):
             await self._mark_read(shown)
         await self.refresh_session(event.session_id)

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import ClassVar, Generic, TypeVar
 
+from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.timer import Timer
@@ -16,6 +17,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.worker import Worker, WorkerState
 
 from agno_tui.text import one_line
+from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.marks import MUTED
 
 ResultT = TypeVar("ResultT")
@@ -39,20 +41,26 @@ _log = logging.getLogger(__name__)
 
 
 class Hint(Static):
-    """The last line of a dialog: what the keys do, or for a moment what came of one."""
+    """The last line of a dialog: what the keys do, or for a moment what came of one.
+    What it says of the keys is read as `Keymap.words` reads it."""
 
     def __init__(self, words: str = "") -> None:
-        super().__init__(Content.styled(words, MUTED), classes="dialog-hint")
+        super().__init__("", classes="dialog-hint", markup=False)
         self.resting = words
         """What stands here while there is nothing else to say."""
         self.is_passing = False
         """Whether something else stands here now."""
 
+    def on_mount(self) -> None:
+        """Textual: the keys in force are known."""
+        if not self.is_passing:
+            self.rest()
+
     def rest(self, words: str | None = None) -> None:
         """Say this from now on; None: again what stood here before."""
         self.resting = self.resting if words is None else words
         self.is_passing = False
-        self._draw(self.resting, failed=False)
+        self._draw(keymap_of(self.app).words(self.resting), failed=False)
 
     def tell(self, words: str, *, failed: bool = False) -> None:
         """Say this until `rest`; `failed`: something went wrong."""
@@ -65,7 +73,19 @@ class Hint(Static):
         self.set_class(failed, "failed")
 
 
-class Dialog(ModalScreen[ResultT], Generic[ResultT]):
+class ClosedOnce(ModalScreen[ResultT], Generic[ResultT]):
+    """A screen over others that closes itself and no other.
+
+    Textual's (8.2.8) takes away whatever is on top, and fails where nothing is: with
+    the second click of two, or with a key that came while it was closing.
+    """
+
+    def dismiss(self, result: ResultT | None = None) -> AwaitComplete:
+        """Textual: close."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class Dialog(ClosedOnce[ResultT], Generic[ResultT]):
     """A box in the middle of the screen. Its content stands in a `.dialog`, of which
     the `.dialog-body` gives way where there is little room."""
 

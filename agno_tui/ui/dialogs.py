@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from agno_tui.ui.prompted import PromptedApp
@@ -91,6 +92,20 @@ class DialogApp(PromptedApp):
         draft = self.desk.chat.prompt.text
         facts = ContextFacts(self.runner, document.session, draft)
         self.push_screen(ContextDialog(facts, self.desk.pages.window_changed))
+
+    def action_tree(self) -> None:
+        """Show the branches of the session on the screen, and go to one of them."""
+        document, forks = self.desk.document, self.desk.forks
+        if document is None:
+            self.notify(NOT_OPEN, markup=False)
+            return
+        from agno_tui.ui.forks_shown import follow_turns
+        from agno_tui.ui.tree_dialog import TreeDialog
+
+        session = document.session
+        follow = partial(follow_turns, self.runner, session.session_id)
+        read = partial(forks.tree, session)
+        self.push_screen(TreeDialog(read, follow, here=forks.here), forks.go_to)
 
     async def use_window(self, runs: str) -> str:
         """Have so many earlier runs of the open session go along: a number, or `all`.

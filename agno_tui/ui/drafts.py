@@ -43,7 +43,7 @@ class Drafts:
     async def keep(self, document: Document, text: str) -> bool:
         """Keep a session's draft now; where it can't be, say so. Returns whether it is
         kept."""
-        is_kept = False
+        is_kept, is_first = False, not document.session.draft
         if self.open_sessions is None:
             return is_kept
         try:
@@ -53,6 +53,9 @@ class Drafts:
                 document.typed = None
             if is_new:
                 await self._desk.refresh_session(document.session.session_id)
+            if is_new and is_first and self._desk.document is document:
+                # It may not be in the list: the way back is that it is the open one.
+                await self._desk._remember_open(document)
         except (StorageError, SessionNotFoundError) as error:
             _log.warning("a draft was not kept, or not shown", exc_info=True)
             if not is_kept and not self._has_said:

@@ -12,12 +12,13 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from agno_tui.ui.command import Where
-from agno_tui.ui.keymap import usual_key
+from agno_tui.ui.keymap import keymap_of, usual_key
 
 KEYS = (
-    "enter ↓ next   ↑ previous   tab to the message   esc back",
-    "enter ↓ next   ↑ previous   esc back",
-    "↓ ↑   esc back",
+    "{find.next} next   {find.previous} previous   {find.stay} to the message"
+    "   {find.leave} back",
+    "{find.next} next   {find.previous} previous   {find.leave} back",
+    "{find.leave} back",
     "",
 )
 """What is said of the keys, where there is less and less room."""
@@ -99,7 +100,8 @@ class FindBar(Horizontal):
 
     def _fit(self, width: int) -> None:
         room = width - ROOM - max(0, len(self._said) - COUNT)
-        keys = next(words for words in KEYS if len(words) <= max(0, room))
+        said = map(keymap_of(self.app).words, KEYS)
+        keys = next(words for words in said if len(words) <= max(0, room))
         if keys != self._keys:
             self._keys = keys
             self.query_one("#find-keys", Static).update(Content(keys))

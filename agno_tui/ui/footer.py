@@ -12,8 +12,11 @@ from agno_tui.ui.marks import MUTED
 NEEDED_FIRST = ("help", "quit", "new", "switch", "model", "stop", "commands", "list")
 """Which words stay when the line gets narrow, the most needed first."""
 
-NEEDED_LAST = "newest"
-"""The word that goes first where other keys are shown."""
+NEEDED_LAST = (
+    *("open", "edit", "back", "send", "filter", "all titles", "delete", "take out"),
+    *("undo", "archive", "rename", "pin", "earlier", "later", "newest"),
+)
+"""Which words go before those that are named nowhere, again the most needed first."""
 
 
 class FooterLine(Static):
@@ -56,8 +59,8 @@ def footer_line(width: int, keys: Keys = ()) -> Content:
 
 
 def _need(word: str) -> int:
-    if word == NEEDED_LAST:
-        return len(NEEDED_FIRST)
+    if word in NEEDED_LAST:
+        return len(NEEDED_FIRST) + NEEDED_LAST.index(word)
     return NEEDED_FIRST.index(word) if word in NEEDED_FIRST else 0
 
 
@@ -66,19 +69,25 @@ def list_footer(keymap: Keymap) -> Keys:
     return (*keymap.footer(Where.LIST), (keymap.name("run.stop"), "back"))
 
 
-def messages_footer(keymap: Keymap, *, opens: bool, goes_back: bool) -> Keys:
+def messages_footer(
+    keymap: Keymap, *, opens: bool, goes_back: bool, has_versions: bool = False
+) -> Keys:
     """What the footer says while the keyboard is on a message: `opens`, where it looked
-    into another conversation; `goes_back`, where the user came from one."""
+    into another conversation; `goes_back`, where the user came from one;
+    `has_versions`, where there are others of it."""
     words = {
         "message.copy": "copy",
         "message.code": "code",
-        "message.retry": "send again",
+        "message.edit": "edit",
+        "message.retry": "again",
         "message.open": "open" if opens else "",
         "session.back": "go back" if goes_back else "",
     }
     walk = f"{keymap.name('message.up')} {keymap.name('message.down')}"
+    versions = f"{keymap.name('message.version_back')} {keymap.name('message.version')}"
     keys = (
         (walk.strip(), "walk"),
+        (versions.strip() if has_versions else "", "versions"),
         *((keymap.name(id), word) for id, word in words.items() if word),
         # Its first key is a letter; everywhere else it is this one.
         (_end(keymap), "newest"),

@@ -34,11 +34,6 @@ class FoundRuns:
         rest = [run_id for run_id in run_ids if run_id not in known]
         return [*here, *(await sessions.read_runs(rest) if rest else [])]
 
-    def asks(self, run: Run) -> bool:
-        """Whether a run's question is shown."""
-        turn = self.document.turn_of(run.run_id)
-        return turn is None or turn.standing.asks
-
 
 def words_in(text: str) -> list[str]:
     """The words to mark of what was looked for elsewhere, maybe by a model."""

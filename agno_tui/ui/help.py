@@ -22,7 +22,10 @@ from agno_tui.ui.keymap import BY_DEFAULT, Keymap, keymap_of
 from agno_tui.ui.marks import MUTED
 from agno_tui.ui.multiplexers import around, kept_back
 
-HINT = "type to filter · ↑ ↓ pgup pgdn read · esc closes"
+HINT = (
+    "type to filter · {help.up} {help.down} {help.page_up} {help.page_down} read"
+    " · {help.close} closes"
+)
 NOTHING = "No key and no command has these words. backspace takes letters away."
 
 KEYS = 18
@@ -31,12 +34,15 @@ KEYS = 18
 WAYS = {
     Where.LIST: "session.list",
     Where.MESSAGES: "prompt.messages",
+    Where.FILTER: "list.filter",
     Where.FIND: "session.find",
+    Where.ASKED: "prompt.search",
     Where.MODEL: "model",
     Where.MEMORY: "memories",
     Where.SESSION: "session.about",
     Where.LINKS: "message.links",
     Where.CITED: "message.open",
+    Where.TREE: "tree",
     Where.HELP: "help",
 }
 """By which command one comes to a place."""
@@ -64,7 +70,8 @@ class Help(Dialog[None]):
     def _headline(self) -> Content:
         if self._typed:
             return Content.assemble(("Keys · ", "bold"), self._typed, ("▏", "$accent"))
-        return Content.styled("Keys", "bold") + Content.styled(f" · {HINT}", MUTED)
+        hint = keymap_of(self.app).words(HINT)
+        return Content.styled("Keys", "bold") + Content.styled(f" · {hint}", MUTED)
 
     @property
     def _text(self) -> Content:

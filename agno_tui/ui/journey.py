@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING
 
+from agno_tui.storage.errors import StorageError
 from agno_tui.ui.places import Place, Stop, WayBack
 from agno_tui.ui.transcript.reading import Marked
 
 if TYPE_CHECKING:
     from agno_tui.ui.reading_desk import ReadingDesk
+    from agno_tui.ui.transcript.document import Document
+
+_log = logging.getLogger(__name__)
 
 GO_SECONDS = 0.25
 """How long the key that goes back keeps the keys after it waiting, at most."""
@@ -58,6 +63,7 @@ class Journey:
         transcript, document = self._desk.chat.transcript, self._desk.document
         if document is None:
             return
+        await self._turn_back(document, stop.last)
         turn = document.turn_of(stop.top[0]) if stop.top else None
         if stop.following:
             transcript.follow()
@@ -69,6 +75,17 @@ class Journey:
             transcript.refresh()
         transcript.say_marked()
 
+    async def _turn_back(self, document: Document, run_id: str) -> None:
+        """Have the conversation go through a run, as it did when it was left."""
+        sessions = self._desk.pages.open_sessions
+        if sessions is None or not run_id or document.turn_of(run_id) is not None:
+            return
+        try:
+            await sessions.reach(document, run_id, may_turn=True)
+        except StorageError:
+            _log.warning("the way that was left was not found", exc_info=True)
+        self._desk.chat.transcript.content_changed()
+
     def _here(self) -> Stop | None:
         transcript, document = self._desk.chat.transcript, self._desk.document
         if document is None or not document.turns:
@@ -79,4 +96,5 @@ class Journey:
             document.reading.following,
             (top.turn.run_id, top.offset) if top else None,
             (turn.run_id, document.marked.role) if turn and document.marked else None,
+            document.turns[-1].run_id,
         )

@@ -41,6 +41,7 @@ class Keymap:
         self.commands = tuple(
             replace(one, title=self.words(one.title)) for one in self._given
         )
+        self._by_id |= {one.id: one for one in self.commands}
         before = {one.id: one for one in COMMANDS}
         self._changed = [
             (before[one.id], one)

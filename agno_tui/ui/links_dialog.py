@@ -1,5 +1,4 @@
-"""Links: where they lead in the lines of a text, and the dialog that shows where each
-one really goes and asks before it opens."""
+"""The dialog that shows where each link really goes, and asks before it opens."""
 
 from __future__ import annotations
 
@@ -20,7 +19,6 @@ from textual.widgets.option_list import Option
 from agno_tui.ui.command import Where, bindings
 from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
-from agno_tui.ui.lines import TO, Line
 from agno_tui.ui.links_of_lines import Link
 from agno_tui.ui.markdown.addresses import (
     OPENED,
@@ -47,8 +45,9 @@ _NAMED = re.compile(
 )
 """A place that is named in words; `setup.py` is none, whoever has that name."""
 
-KEYS = "enter opens it · y copies it · esc back"
-KEYS_COPY = "y copies it · esc back"
+KEYS_BACK = "{links.back} back"
+KEYS_COPY = "{links.copy} copies it · " + KEYS_BACK
+KEYS = "enter opens it · " + KEYS_COPY
 CHOOSE = "↑ ↓ · "
 
 
@@ -59,18 +58,6 @@ class LinkChoice:
     address: str
     copy: bool
     """True: copy the address; False: open it."""
-
-
-def address_at(line: Line, column: int) -> str | None:
-    """Where the link at a character of `line.content.plain` leads, if there is one."""
-    for span in reversed(line.content.spans):
-        if (
-            span.start <= column < span.end
-            and isinstance(span.style, str)
-            and span.style.startswith(TO)
-        ):
-            return span.style.removeprefix(TO) or None
-    return None
 
 
 def opens(address: str) -> bool:
@@ -179,7 +166,7 @@ class LinksDialog(Dialog[LinkChoice]):
 
     def _keys(self, index: int | None) -> str:
         if index is None or index >= len(self._addresses):
-            return "esc back"
+            return KEYS_BACK
         keys = KEYS if opens(self._addresses[index]) else KEYS_COPY
         return keys if len(self._addresses) == 1 else CHOOSE + keys
 

@@ -48,6 +48,18 @@ def links_of(lines: Iterable[Line]) -> list[Link]:
     return list(found.values())
 
 
+def address_at(line: Line, column: int) -> str | None:
+    """Where the link at a character of `line.content.plain` leads, if there is one."""
+    for span in reversed(line.content.spans):
+        if (
+            span.start <= column < span.end
+            and isinstance(span.style, str)
+            and span.style.startswith(TO)
+        ):
+            return span.style.removeprefix(TO) or None
+    return None
+
+
 def _is_said(address: str, words: str) -> bool:
     """Whether the words are the address, which may be broken in a table."""
     bare = words.replace(" ", "").rstrip("/")

@@ -28,7 +28,10 @@ class ListDeeds(Protocol):
         """Do it to these, in the order of the list."""
 
     def undo(self) -> None:
-        """Take the last deletion back."""
+        """Take back what was deleted or archived last."""
+
+    async def open(self) -> None:
+        """Open the session under the cursor, and take the keyboard to its prompt."""
 
     def show_archive(self) -> None:
         """Show what is put away, or all the rest again."""

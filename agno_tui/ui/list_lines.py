@@ -10,6 +10,8 @@ from textual.geometry import Offset
 from textual.widgets import Input
 
 from agno_tui.text import one_line
+from agno_tui.ui.command import Where
+from agno_tui.ui.keymap import keymap_of
 
 HINT = "Filter titles…"
 
@@ -51,9 +53,13 @@ class _Line(Input):
             event.stop()
             event.prevent_default()
             focused.post_message(events.Key(event.key, event.character))
-        elif await self.does(event.key):
+        elif await self.does(self.usual(event.key)):
             event.stop()
             event.prevent_default()
+
+    def usual(self, key: str) -> str:
+        """The key by which the same is done by default."""
+        return key
 
     async def does(self, key: str) -> bool:
         """Do what a key means here; returns whether it means anything."""
@@ -67,6 +73,10 @@ class FilterLine(_Line):
         super().__init__(id="filter", placeholder=HINT)
         self._titles = titles
         self._steps = {"up": -1, "down": 1, "pageup": -10, "pagedown": 10}
+
+    def usual(self, key: str) -> str:
+        """The key by which the same is done by default."""
+        return keymap_of(self.app).usual(key, Where.FILTER)
 
     async def does(self, key: str) -> bool:
         """Move in the list while writing, open, or leave."""

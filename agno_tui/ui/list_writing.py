@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING
 
 from textual.geometry import Offset
 
 from agno_tui.session import Session
+from agno_tui.ui.reading_desk import OPEN_SECONDS
 from agno_tui.ui.sidebar import Sidebar
 
 if TYPE_CHECKING:
@@ -54,13 +56,16 @@ class ListWriting:
         self._desk.sessions.move_cursor(step)
 
     async def open(self) -> None:
-        """Open the session under the cursor, of those last looked for."""
+        """Open the session under the cursor, of those last looked for, and take the
+        keyboard to its prompt."""
         await self._desk.list_pages.settle()
         session = self._desk.sessions.at_cursor
         if session is None:
             return
+        # The keys after this one wait for it, where the storage is not slow.
+        opening = asyncio.create_task(self._desk.open_session(session.session_id))
+        await asyncio.wait([opening], timeout=OPEN_SECONDS)
         self.leave_filter()
-        self._desk._do(self._desk.open_session(session.session_id))
         self._desk.screen.set_focus(self._desk.chat.prompt)
 
     def stay(self) -> None:

@@ -18,6 +18,19 @@ def pulse(frame: int) -> str:
     return PULSE[frame % len(PULSE)]
 
 
+def status_mark(status: RunStatus | None) -> tuple[str, str]:
+    """The mark of a run's status and the name of its role; a space and nothing where
+    all is well."""
+    match status:
+        case RunStatus.RUNNING:
+            return "●", "running"
+        case RunStatus.PENDING:
+            return "◌", "draft"
+        case status if status is not None and status.failed:
+            return "✗", "failed"
+    return " ", ""
+
+
 def mark_of(session: Session, *, frame: int, running: bool) -> tuple[str, str]:
     """A session's mark and the name of its role, from what is stored of it.
 
@@ -25,13 +38,9 @@ def mark_of(session: Session, *, frame: int, running: bool) -> tuple[str, str]:
     """
     if running:
         return pulse(frame), "running"
-    match session.last_status:
-        case RunStatus.RUNNING:
-            return "●", "running"
-        case RunStatus.PENDING:
-            return "◌", "draft"
-        case status if status is not None and status.failed:
-            return "✗", "failed"
+    mark, role = status_mark(session.last_status)
+    if role:
+        return mark, role
     if session.unread:
         return "•", "unread"
     if session.draft:

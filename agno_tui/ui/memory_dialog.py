@@ -20,6 +20,7 @@ from agno_tui.ui.command import Where, bindings
 from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dates import moment
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
+from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.marks import MUTED
 from agno_tui.ui.memory_book import MemoryBook
 from agno_tui.ui.memory_switch import MemorySwitch
@@ -38,12 +39,16 @@ OFF_WITHOUT_NOTES = Content.from_markup(
     "[bold]○ Memory is off:[/] the model sees none of this. When it is on, it sees "
     "this list, but this model can't note things by itself."
 )
-EMPTY = "Nothing yet. Press a to write something down yourself"
+EMPTY = "Nothing yet. Press {memory.add} to write something down yourself"
 EMPTY_ON = EMPTY + ", or tell the model what to remember."
 EMPTY_ON_WITHOUT_NOTES = EMPTY + "."
-EMPTY_OFF = EMPTY + ", or space to switch memory on."
-KEYS = "a add · e edit · d forget · u undo · space on/off · esc close"
-WRITING = "enter keeps it · esc leaves it"
+EMPTY_OFF = EMPTY + ", or {memory.switch} to switch memory on."
+KEYS = (
+    "{memory.add} add · {memory.edit} edit · {memory.forget} forget"
+    " · {memory.undo} undo · {memory.switch} on/off · {memory.close} close"
+)
+WRITING = "enter keeps it · {memory.close} leaves it"
+FORGOTTEN = "Forgotten. {memory.undo} brings it back."
 
 MOST_ROWS = 3
 """Rows of a memory that is not marked; what it came from stands below."""
@@ -102,7 +107,9 @@ class MemoryDialog(Dialog[None]):
             case _:
                 state, empty = OFF_WITHOUT_NOTES, EMPTY_OFF
         self.query_one("#memory-state", Static).update(state)
-        self.query_one("#memory-empty", Static).update(Content.styled(empty, MUTED))
+        self.query_one("#memory-empty", Static).update(
+            Content.styled(keymap_of(self.app).words(empty), MUTED)
+        )
         self.fit()
 
     def _show(self) -> None:
@@ -217,7 +224,7 @@ class MemoryDialog(Dialog[None]):
             self._show()
             self._change(
                 partial(self._book.forget, memory),
-                lambda: self.tell("Forgotten. u brings it back."),
+                lambda: self.tell(keymap_of(self.app).words(FORGOTTEN)),
             )
 
     def action_undo(self) -> None:

@@ -19,7 +19,7 @@ from agno_tui.ui.dialog import Dialog, Hint, dialog_title
 
 LOOKING = "Looking for models…"
 NONE_FOUND = "None found. Type a name, or provider:name, and press enter."
-HINT = "↓ to choose · enter to change · esc to leave it"
+HINT = "{model.down} to choose · enter to change · {model.cancel} to leave it"
 
 
 class ModelDialog(Dialog[str]):

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from textual.app import SystemCommand
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.fuzzy import Matcher
 
@@ -17,6 +17,7 @@ from agno_tui.storage.errors import StorageError
 from agno_tui.text import one_line
 from agno_tui.ui.arguments import ArgumentApp
 from agno_tui.ui.commands import COMMANDS
+from agno_tui.ui.dialog import ClosedOnce
 from agno_tui.ui.marks import MUTED
 from agno_tui.ui.slash import Choice
 
@@ -31,6 +32,10 @@ BELOW = 0.5
 """By how many points all else stands below a command with the same words."""
 
 _log = logging.getLogger(__name__)
+
+
+class Palette(CommandPalette, ClosedOnce[object]):
+    """Textual's, closed once by two clicks beside it."""
 
 
 class CommandProvider(Provider):

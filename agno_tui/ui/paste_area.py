@@ -9,6 +9,8 @@ from textual import events
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Location, Selection
 
+from agno_tui.ui.at_once import focus_at_once
+from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.pastes import (
     LONGEST,
     LONGEST_SHOWN,
@@ -18,7 +20,9 @@ from agno_tui.ui.pastes import (
     as_words,
 )
 
-TOO_LONG_TO_SHOW = "This is too long to be shown here. ctrl+g opens it in your editor."
+TOO_LONG_TO_SHOW = (
+    "This is too long to be shown here. {prompt.editor} opens it in your editor."
+)
 
 
 class PasteArea(TextArea):
@@ -26,6 +30,8 @@ class PasteArea(TextArea):
 
     The words are changed as a whole or not at all.
     """
+
+    focus = focus_at_once
 
     def __init__(self, *, placeholder: str, id: str | None) -> None:
         self.pastes = Pastes()
@@ -128,7 +134,8 @@ class PasteArea(TextArea):
 
     def _show_pasted(self, words: str, start: Location, end: Location) -> None:
         if len(self.pastes.whole(words)) > LONGEST_SHOWN:
-            self.notify(TOO_LONG_TO_SHOW, markup=False)
+            words = keymap_of(self.app).words(TOO_LONG_TO_SHOW)
+            self.notify(words, markup=False)
             return
         text = self.pastes.open(words)
         self.replace(text, start, end, maintain_selection_offset=False)
@@ -184,6 +191,9 @@ def _whole_words(
 
 def _beside_words(area: PasteArea, place: Location, *, after: bool) -> Location:
     line, column = place
+    if line >= area.document.line_count:
+        # Textual (8.2.8) cuts the last line to the beginning of one below it.
+        return place
     found = area.pastes.around(area.document.get_line(line), column)
     if found is None or not found[0] < column < found[1]:
         return place

@@ -20,12 +20,12 @@ def _command(
 
 PROMPT_COMMANDS = _in(
     Where.PROMPT,
-    ("prompt.send", "enter", "send", "Send"),
+    ("prompt.send", "enter", "send", "Send; //word is sent as /word"),
     (
         "prompt.newline",
         "ctrl+j,shift+enter,alt+enter",
         "newline",
-        "New line; \\ and enter too",
+        "New line; \\ and {prompt.send} too",
     ),
     ("prompt.undo", "ctrl+z", "undo", "Undo"),
     ("prompt.redo", "ctrl+shift+z", "redo", "Redo"),
@@ -52,14 +52,38 @@ LIST_COMMANDS = _in(
     ("list.pin", "p", "do('PIN')", "Pin it on top, or no longer", "pin"),
     ("list.archive", "a", "do('ARCHIVE')", "Archive it, or bring it back", "archive"),
     ("list.archive_view", "A", "archive_view", "Show the archive, or leave it"),
-    ("list.delete", "d,delete", "do('DELETE')", "Delete; u brings it back", "delete"),
-    ("list.undo", "u", "undo", "Bring back what was deleted last", "undo"),
+    (
+        "list.delete",
+        "d,delete",
+        "do('DELETE')",
+        "Delete; {list.undo} brings it back",
+        "delete",
+    ),
+    ("list.undo", "u", "undo", "Undo: what was deleted or archived last", "undo"),
     ("list.fork", "f", "do('FORK')", "Fork: go on in a copy"),
     ("list.export", "x", "do('EXPORT')", "Write it to a Markdown file"),
-    ("list.mark", "space", "mark", "Mark several: p a d x do it to all"),
+    (
+        "list.mark",
+        "space",
+        "mark",
+        "Mark, and go down; {list.pin} {list.archive} {list.delete} {list.export}"
+        " do it to all",
+    ),
     ("list.escape", "escape", "escape", "All titles, no marks; back to the prompt"),
 )
 """What the list of sessions does."""
+
+FILTER_COMMANDS = _in(
+    Where.FILTER,
+    ("filter.open", "enter", "open", "Open the conversation that is marked", "open"),
+    ("filter.down", "down", "move(1)", "Down", "next"),
+    ("filter.up", "up", "move(-1)", "Up"),
+    ("filter.page_down", "pagedown", "move(10)", "A page down"),
+    ("filter.page_up", "pageup", "move(-10)", "A page up"),
+    ("filter.stay", "tab,shift+tab", "stay", "To the titles found", "list"),
+    ("filter.leave", "escape", "leave", "All titles again", "all titles"),
+)
+"""What the line does in which one writes which titles to show."""
 
 MESSAGE_COMMANDS = _in(
     Where.MESSAGES,
@@ -71,7 +95,12 @@ MESSAGE_COMMANDS = _in(
     ("message.code_back", "U", "select_code(-1)", "The block of code before"),
     ("message.copy", "y,c", "copy", "Copy it as it was written"),
     ("message.copy_all", "Y", "app.copy_session", "Copy the whole conversation"),
-    ("message.retry", "r", "retry", "Send again"),
+    ("message.retry", "r", "retry", "Another answer beside it"),
+    ("message.edit", "e", "edit", "Edit the question and send it beside it"),
+    ("message.version_back", "left_square_bracket", "version(-1)", "Version before"),
+    ("message.version", "right_square_bracket", "version(1)", "Next version"),
+    ("message.delete", "d,delete", "delete", "Delete the question and its answer"),
+    ("message.undelete", "ctrl+z", "app.undelete", "Bring back what was deleted"),
     (
         "message.open",
         "o",
@@ -103,10 +132,26 @@ FIND_COMMANDS = _in(
     Where.FIND,
     ("find.next", "enter,down,ctrl+f", "next", "The next place"),
     ("find.previous", "up,shift+enter", "previous", "The place before"),
-    ("find.stay", "tab,shift+tab", "stay", "To the message; n and N go on from there"),
+    (
+        "find.stay",
+        "tab,shift+tab",
+        "stay",
+        "To the message; {message.found} and {message.found_back} go on from there",
+    ),
     ("find.leave", "escape", "leave", "Back to where you were"),
 )
 """What the line does in which one writes what to find."""
+
+ASKED_COMMANDS = _in(
+    Where.ASKED,
+    ("asked.take", "enter", "take", "Put it into the prompt"),
+    ("asked.down", "down,ctrl+r", "move(1)", "Down"),
+    ("asked.up", "up", "move(-1)", "Up"),
+    ("asked.page_down", "pagedown", "pages(1)", "A page down"),
+    ("asked.page_up", "pageup", "pages(-1)", "A page up"),
+    ("asked.leave", "escape", "leave", "Back to your draft"),
+)
+"""What the line does in which one searches what was asked before."""
 
 DIALOG_COMMANDS = (
     *_in(
@@ -129,7 +174,12 @@ DIALOG_COMMANDS = (
         ("memory.up", "k", "move(-1)", "Up"),
         ("memory.add", "a", "write", "Write something down yourself"),
         ("memory.edit", "e", "edit", "Put it in other words"),
-        ("memory.forget", "d,delete", "forget", "Forget it; u brings it back"),
+        (
+            "memory.forget",
+            "d,delete",
+            "forget",
+            "Forget it; {memory.undo} brings it back",
+        ),
         ("memory.undo", "u", "undo", "Bring back what was forgotten last"),
         ("memory.switch", "space,m", "switch", "Switch memory on or off"),
     ),
@@ -176,6 +226,19 @@ DIALOG_COMMANDS = (
         ("context.last", "end,G", "edge(True)", "To the end"),
     ),
     *_in(
+        Where.TREE,
+        ("tree.close", "escape,f5", "escape", "Back, nothing has changed"),
+        ("tree.down", "down", "move(1)", "Down"),
+        ("tree.up", "up", "move(-1)", "Up"),
+        ("tree.open", "right", "open", "Show every turn of a stretch"),
+        ("tree.shut", "left", "close", "Show it as one row; else to what it leaves"),
+        ("tree.go", "enter", "go", "Go there: the conversation goes through it"),
+        ("tree.page_down", "pagedown", "pages(1)", "A page down"),
+        ("tree.page_up", "pageup", "pages(-1)", "A page up"),
+        ("tree.first", "home", "move(-1000000)", "To the first"),
+        ("tree.last", "end", "move(1000000)", "To the last"),
+    ),
+    *_in(
         Where.HELP,
         ("help.close", "escape,f1", "dismiss", "Close"),
         ("help.down", "down", "lines(1)", "Down"),
@@ -191,9 +254,11 @@ DIALOG_COMMANDS = (
 PLACE_COMMANDS = (
     *PROMPT_COMMANDS,
     *LIST_COMMANDS,
+    *FILTER_COMMANDS,
     *MESSAGE_COMMANDS,
     *QUEUE_COMMANDS,
     *FIND_COMMANDS,
+    *ASKED_COMMANDS,
     *DIALOG_COMMANDS,
 )
 """All of them, in the order of help."""

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 MOST_STOPS = 50
 """Places that are remembered for the way back."""
+
+
+class Reached(StrEnum):
+    """Whether a run is in a document now; empty, hence false, where it is not."""
+
+    NOWHERE = ""
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+    """It is, and the conversation goes another way for it."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -29,6 +39,8 @@ class Stop:
     """A `run_id`, and how far below its first line the screen began."""
     marked: tuple[str, str] | None = None
     """The `run_id` and the role of the message that was marked, if one was."""
+    last: str = ""
+    """The last run on the way that the conversation went."""
 
 
 class WayBack:

@@ -7,6 +7,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from agno_tui.storage.errors import StorageError
+from agno_tui.ui.slash import as_written
 
 if TYPE_CHECKING:
     from agno_tui.session import Question
@@ -159,7 +160,7 @@ class PromptHistory:
         )
         if page:
             self._last = page[-1]
-            self._take([question.text for question in page])
+            self._take([as_written(question.text) for question in page])
         elif self._of_all:
             self._is_whole = True
         else:

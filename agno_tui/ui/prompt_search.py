@@ -19,6 +19,8 @@ from textual.widgets import Input, Static
 from agno_tui.folding import fold, folded_with_offsets
 from agno_tui.storage.errors import StorageError
 from agno_tui.text import one_line
+from agno_tui.ui.command import Where
+from agno_tui.ui.keymap import keymap_of
 
 if TYPE_CHECKING:
     from agno_tui.session import Question
@@ -43,7 +45,9 @@ LOOKED_AT: Final = 2_000
 BEFORE: Final = 20
 """Characters shown before a word that was found."""
 
-KEYS: Final = "↑ ↓ choose   enter take it   esc back"
+KEYS: Final = (
+    "{asked.up} {asked.down} choose   {asked.take} take it   {asked.leave} back"
+)
 
 _log = logging.getLogger(__name__)
 
@@ -106,7 +110,7 @@ class SearchLine(Input):
             event.stop()
             event.prevent_default()
             focused.post_message(events.Key(event.key, event.character))
-        elif do := self._keys.get(event.key):
+        elif do := self._keys.get(keymap_of(self.app).usual(event.key, Where.ASKED)):
             event.stop()
             event.prevent_default()
             do()
@@ -250,7 +254,8 @@ class PromptSearch(Vertical):
         rows = self.query_one("#prompt-search-rows", Static)
         rows.update(Content("\n").join(lines))
         count = f"{self._at + 1}/{len(self._found):,}" if self._found else "0"
-        keys = f"   {KEYS}" if self.size.width > 76 else ""
+        words = keymap_of(self.app).words(KEYS)
+        keys = f"   {words}" if self.size.width > 40 + len(words) else ""
         self.query_one("#prompt-search-count", Static).update(Content(count + keys))
 
     def _nothing(self) -> str:

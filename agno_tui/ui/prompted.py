@@ -37,9 +37,6 @@ def write_to_terminal(app: App[object], text: str) -> None:
 class PromptedApp(CopyingApp):
     """An application with a prompt in which more is done than typing."""
 
-    is_lent = False
-    """Whether another program has the terminal."""
-
     storage: Storage
     user_id: str
 
@@ -109,7 +106,7 @@ class PromptedApp(CopyingApp):
             words = "the terminal can't be lent to it"
             raise OSError(errno.ENOTTY, words) from error
         finally:
-            self.is_lent = False
+            self.terminal_is_back()
             if self.desk.is_attached:
                 self.desk.attention.say_again()
 

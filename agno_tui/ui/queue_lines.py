@@ -39,7 +39,7 @@ def head(
     """What is true of all of them, and how to go there."""
     words = _words(view, keymap, has_focus)
     if view.held and cell_len(words) >= width:
-        words = _fewer_words(view, has_focus)
+        words = _fewer_words(view, keymap, has_focus)
     key = "" if has_focus else keymap.name("queue")
     hint = f"· {key} to change" if key and view.runs else ""
     if cell_len(words) + cell_len(hint) + 2 > width:
@@ -47,6 +47,10 @@ def head(
     words = _fitting(words, width - cell_len(hint) - 1)
     role = "held" if view.held else "head"
     return Strip.join([paint.text(f"{words} ", role), paint.text(hint, "hint")])
+
+
+LONE = "r"
+"""What sends where it stands alone in the prompt: no command, so always this letter."""
 
 
 def _words(view: QueueView, keymap: Keymap, has_focus: bool) -> str:
@@ -61,17 +65,22 @@ def _words(view: QueueView, keymap: Keymap, has_focus: bool) -> str:
         return f"{WAITS} {messages} {turn}"
     one = "it" if count == 1 else "them"
     if view.after_retry and not has_focus:
-        return f"{HELD} Paused: {messages} · r to retry the answer, then send {one}"
-    return f"{HELD} Paused: {messages} not sent yet · r to send {one}"
+        again = f"{LONE} to retry the answer, then send {one}"
+        return f"{HELD} Paused: {messages} · {again}"
+    key = keymap.name("queue.send") if has_focus else LONE
+    return f"{HELD} Paused: {messages} not sent yet" + (
+        key and f" · {key} to send {one}"
+    )
 
 
-def _fewer_words(view: QueueView, has_focus: bool) -> str:
+def _fewer_words(view: QueueView, keymap: Keymap, has_focus: bool) -> str:
     """The same of a paused queue on a narrow screen: above all the key."""
     count = len(view.held)
     messages = "1 message" if count == 1 else f"{count} messages"
     if view.after_retry and not has_focus:
-        return f"{HELD} Paused · r retries, then sends {count}"
-    return f"{HELD} Paused · r sends {messages}"
+        return f"{HELD} Paused · {LONE} retries, then sends {count}"
+    key = keymap.name("queue.send") if has_focus else LONE
+    return f"{HELD} Paused · {key} sends {messages}"
 
 
 def line(

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 from agno_tui.runner import Runner
 from agno_tui.session import Run, RunStatus
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
+from agno_tui.ui.keymap import keymap_of
 
 if TYPE_CHECKING:
     from agno_tui.ui.desk import Desk
     from agno_tui.ui.queue_panel import QueuePanel
     from agno_tui.ui.transcript.document import Document
+
+TAKEN_OUT = "Taken out. {queue.undo} puts it into the prompt."
 
 
 @dataclass(slots=True, eq=False)
@@ -118,7 +121,7 @@ class Queueing:
             return
         self.leave()
         prompt = self._desk.chat.prompt
-        prompt.put_back(run.question)
+        prompt.put_back(run.question, is_message=True)
         self._do(self._take_out(document, run, draft=prompt.text))
 
     def remove(self, run: Run) -> None:
@@ -149,7 +152,7 @@ class Queueing:
             texts = self._removed.setdefault(document.session.session_id, [])
             texts.append(run.question)
             self.refresh()
-            self._say("Taken out. u puts it into the prompt.")
+            self._say(keymap_of(self._desk.app).words(TAKEN_OUT))
 
     def _put_back(self, document: Document, run: Run, why: str) -> None:
         """A message was not taken out: it still waits, unless it was sent meanwhile."""
@@ -168,7 +171,7 @@ class Queueing:
             self._say("Nothing was taken out here.")
             return
         self.leave()
-        self._desk.chat.prompt.put_back(texts.pop())
+        self._desk.chat.prompt.put_back(texts.pop(), is_message=True)
         self.refresh()
 
     def shift(self, run: Run, step: int) -> None:

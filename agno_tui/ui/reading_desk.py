@@ -5,17 +5,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import StorageError
 from agno_tui.ui.attention import Attention
 from agno_tui.ui.drafts import Drafts
+from agno_tui.ui.forks_shown import ForksShown
 from agno_tui.ui.journey import Journey
 from agno_tui.ui.kept_places import KeptPlaces
 from agno_tui.ui.list_pages import ListPages
 from agno_tui.ui.pages import Pages
+from agno_tui.ui.places import Reached
 from agno_tui.ui.prompt_history import PromptHistory
 from agno_tui.ui.searching import Searching
 from agno_tui.ui.session_list import SessionList
@@ -52,9 +54,12 @@ class ReadingDesk(Shelf):
         """Set when the storage is open and the desk filled, or when it can't be."""
         self._trouble = ""
         self._wished = ""
+        self.went_another_way: Callable[[], None] = lambda: None
+        """Is called when what was opened stands on another way than the one left."""
         self.drafts = Drafts(self)
         self.kept_places = KeptPlaces(self, storage, user_id)
         self.journey = Journey(self)
+        self.forks = ForksShown(self, storage, user_id)
         self.pages = Pages(self)
         self.searching = Searching(self)
         self.list_pages = ListPages(self, storage, user_id)
@@ -129,13 +134,13 @@ class ReadingDesk(Shelf):
         whether it is shown."""
         self.sessions.set_open(session_id)
         self._wished = session_id
-        found = False
+        found = Reached.NOWHERE
         try:
             document = await self._open.open(session_id) if self._open else None
             if document is not None and self._open is not None:
                 await self.kept_places.restore(document, self._open)
             if document is not None and self._open is not None and at:
-                found = await self._open.reach(document, at)
+                found = await self._open.reach(document, at, may_turn=True)
         except Exception as error:
             _log.error("a session was not opened", exc_info=True)
             words = getattr(error, "words", "The log has the details.")
@@ -152,6 +157,8 @@ class ReadingDesk(Shelf):
         self._show(document)
         if found:
             self.chat.go_to(document, at)
+            if found is Reached.ELSEWHERE:
+                self.went_another_way()
             self.searching.mark_words(document, words)
         elif at:
             self.notify("This message is no longer there.", markup=False)
@@ -169,9 +176,11 @@ class ReadingDesk(Shelf):
 
     def _show(self, document: Document) -> None:
         before = self.document
-        if before is not None and before is not document:
-            before.typed = self.chat.prompt.draft
-            self._do(self.drafts.keep(before, before.typed))
+        if before is not None:
+            # Also where it is shown again, at another place.
+            before.typed = draft = self.chat.prompt.draft
+            if before is not document:
+                self._do(self.drafts.keep(before, draft))
         if before is not document:
             if place := self.kept_places.here:
                 self._do(self.kept_places.write(*place))

@@ -25,6 +25,9 @@ class RowsView(LineScrollView, can_focus=True, inherit_bindings=False):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = component_classes("rows", ROLES)
 
+    roles: ClassVar[tuple[str, ...]] = ROLES
+    """What its lines may name; each has its looks in the stylesheet."""
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._make: MakeRows = lambda width: []
@@ -71,7 +74,7 @@ class RowsView(LineScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """Textual: one line of the screen."""
         if self._paint is None:
-            self._paint = Paint(self, "rows", ROLES)
+            self._paint = Paint(self, "rows", self.roles)
         width, at = self.size.width, y + self.scroll_offset.y
         if not 0 <= at < len(self._rows):
             return Strip.blank(width, self._paint.base.rich_style)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agno_tui.session import Role, Run
 from agno_tui.ui.found_runs import FoundRuns, words_in
+from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.transcript.reading import Anchor, Marked
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from agno_tui.ui.transcript.transcript import Transcript
     from agno_tui.ui.transcript.turn import Turn
 
-NOTHING_SOUGHT = "Nothing is looked for. ctrl+f finds words in this conversation."
+NOTHING_SOUGHT = (
+    "Nothing is looked for. {session.find} finds words in this conversation."
+)
 
 
 class Searching:
@@ -106,7 +109,6 @@ class Searching:
                 sought,
                 [turn.run_id for turn in document.turns],
                 runs.read,
-                shows_question=runs.asks,
                 details=document.details,
             )
             if self._marks is None or self._marks.sought is not sought:
@@ -153,7 +155,8 @@ class Searching:
         if not self._query and self._bar is not None and self._is_asking:
             self.ask(self._bar.words)
         if not self._sought:
-            self._desk.notify(NOTHING_SOUGHT, markup=False)
+            words = keymap_of(self._desk.app).words(NOTHING_SOUGHT)
+            self._desk.notify(words, markup=False)
             return
         is_begun = bool(self._query or self._steps or self._find is not None)
         self._steps += step
@@ -255,7 +258,7 @@ class Searching:
     def _say(self, more: str = "") -> None:
         if self._bar is not None:
             label = self._find.label if self._find is not None else ""
-            self._bar.say(label + more)
+            self._bar.say(keymap_of(self._bar.app).words(label) + more)
 
 
 def _do(desk: ReadingDesk, work: Callable[[], Awaitable[None]], *, only: str) -> None:

@@ -23,6 +23,15 @@ class SessionActionsApp(ArgumentApp):
         else:
             deeds.do(Deed[deed], [session])
 
+    async def action_origin(self) -> None:
+        """Go to where the session on the screen was forked from."""
+        try:
+            words = await self.desk.forks.go_to_origin()
+        except StorageError as error:
+            words = error.words
+        if words:
+            self.notify(words, markup=False)
+
     def action_undo_deletion(self) -> None:
         """Take the last deletion back."""
         if (deeds := self.desk.sessions.deeds) is not None:
@@ -36,6 +45,14 @@ class SessionActionsApp(ArgumentApp):
             self.notify(NOTHING_YET, markup=False)
         else:
             self.desk.post_message(Transcript.RetryWanted(run))
+
+    def action_edit_last(self) -> None:
+        """Edit the newest question."""
+        self.desk.editing.begin_with_last()
+
+    def action_undelete(self) -> None:
+        """Bring back the message that was deleted last."""
+        self.desk.versions.undelete()
 
     async def rename_session(self, name: str) -> str:
         """Give the session on the screen another name."""

@@ -9,6 +9,25 @@ _GROUP = "This conversation"
 
 SESSION_COMMANDS = (
     Command(
+        "tree",
+        "f5",
+        "tree",
+        "The branches of this conversation",
+        _GROUP,
+        needs_sessions=True,
+        words="tree versions siblings forks jump other answers history",
+        slash="tree,branches",
+    ),
+    Command(
+        "session.origin",
+        "",
+        "origin",
+        "Go to what this was forked from",
+        _GROUP,
+        words="fork parent back first original",
+        slash="origin",
+    ),
+    Command(
         "session.rename",
         "",
         "about",
@@ -67,9 +86,9 @@ SESSION_COMMANDS = (
         "session.undo",
         "",
         "undo_deletion",
-        "Bring back what was deleted last",
+        "Undo: what was deleted or archived last",
         _GROUP,
-        words="undo restore trash",
+        words="undo restore trash bring back",
         slash="undo",
     ),
     Command(
@@ -80,6 +99,24 @@ SESSION_COMMANDS = (
         _GROUP,
         words="retry regenerate again",
         slash="retry",
+    ),
+    Command(
+        "run.edit",
+        "",
+        "edit_last",
+        "Edit the last question and send it again",
+        _GROUP,
+        words="edit change reword resend correct",
+        slash="edit",
+    ),
+    Command(
+        "run.undelete",
+        "",
+        "undelete",
+        "Bring back the message that was deleted last",
+        _GROUP,
+        words="undelete undo restore message turn",
+        slash="undelete",
     ),
 )
 """All of them, in the order of help."""

@@ -11,10 +11,12 @@ from agno_tui.agent import Agent
 from agno_tui.session import Run, Session
 from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
+from agno_tui.ui.forked_windows import keep_window_of
+from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.list_deeds import Deed
 from agno_tui.ui.list_writing import ListWriting
 from agno_tui.ui.toasts import take_back
-from agno_tui.ui.trash import Trash
+from agno_tui.ui.trash import Kind, Trash
 
 if TYPE_CHECKING:
     from agno_tui.ui.desk import Desk
@@ -24,7 +26,10 @@ RUNS = 200
 """Runs read at a time for a file."""
 
 ANSWERING = "It is still answering. Stop the answer first."
-NOTHING_DELETED = "There is nothing to bring back."
+NOTHING_TO_UNDO = "There is nothing to bring back."
+DELETED = "Press {list.undo} in the list to bring %s back."
+ARCHIVED = "{list.undo} brings %s back, {list.archive_view} shows the archive."
+BACK = "Back in the list. {list.undo} archives %s again."
 
 
 class SessionDeeds(ListWriting):
@@ -52,19 +57,27 @@ class SessionDeeds(ListWriting):
             case Deed.PIN:
                 self.begin(self._pin(sessions))
             case Deed.ARCHIVE:
-                self.begin(self._archive(sessions))
+                on = not self._desk.sessions.shows_archive
+                self._leave_list(sessions)
+                self.begin(self._safely(sessions, self._archive(sessions, on)))
             case Deed.DELETE:
                 shown = self._desk.document
                 # What is typed from here on is no longer for what is deleted.
                 draft = self._desk.chat.prompt.draft
-                self.begin(self._delete(sessions, shown, draft))
+                going = [
+                    one
+                    for one in sessions
+                    if not self._desk.is_answering(one.session_id)
+                ]
+                self._leave_list(going)
+                self.begin(self._safely(going, self._delete(sessions, shown, draft)))
             case Deed.FORK:
                 self.begin(self._fork(sessions[0]))
             case Deed.EXPORT:
                 self._desk._do(self._export(sessions))
 
     def undo(self) -> None:
-        """Take the last deletion back."""
+        """Take back what was deleted or archived last."""
         self.begin(self._restore())
 
     def show_archive(self) -> None:
@@ -93,16 +106,38 @@ class SessionDeeds(ListWriting):
             )
             await self._desk.refresh_session(session.session_id)
 
-    async def _archive(self, sessions: Sequence[Session]) -> None:
-        on = not self._desk.sessions.shows_archive
+    def _leave_list(self, sessions: Sequence[Session]) -> None:
+        """At once, so that the next key means the next one."""
         for session in sessions:
-            await self._storage.archive_session(
-                session.session_id, on, user_id=self._user_id
-            )
-            await self._desk.refresh_session(session.session_id)
-        what = _many(len(sessions), "Archived")
-        way_back = "A shows the archive." if on else ""
-        self._say(f"{what} {way_back}" if on else "Back in the list.")
+            self._desk.sessions.remove_session(session.session_id)
+
+    async def _safely(
+        self, sessions: Sequence[Session], work: Coroutine[None, None, None]
+    ) -> None:
+        """Do something; where it fails show again what is there still."""
+        try:
+            await work
+        except Exception:
+            for session in sessions:
+                await self._desk.refresh_session(session.session_id)
+            raise
+        finally:
+            work.close()
+
+    async def _archive(self, sessions: Sequence[Session], on: bool) -> None:
+        ids = [session.session_id for session in sessions]
+        moved = await self._trash.archive(ids, on)
+        for session_id in moved:
+            await self._desk.refresh_session(session_id)
+        if not moved:
+            return
+        words = ARCHIVED if on else BACK
+        what = f"{_many(len(moved), 'Archived')} " if on else ""
+        self._say(what + self._keyed(words, len(moved)))
+
+    def _keyed(self, words: str, number: int) -> str:
+        them = "it" if number == 1 else "them"
+        return keymap_of(self._desk.app).words(words % them)
 
     async def _delete(
         self, sessions: Sequence[Session], before: Document | None, draft: str
@@ -125,38 +160,45 @@ class SessionDeeds(ListWriting):
             self._shown_when_deleted.add(shown)
         now = self._desk.chat.prompt.draft
         self._desk.drop_sessions(rest, now if is_other else now.removeprefix(draft))
-        them = "it" if len(deleted) == 1 else "them"
         what = _many(len(deleted), "Deleted")
-        words = f"{what} Press u in the list to bring {them} back."
+        words = f"{what} {self._keyed(DELETED, len(deleted))}".strip()
         if answering:
             words += f" {len(answering)} still answers: stop it first."
         self._say(words)
 
     async def _restore(self) -> None:
-        restored = await self._trash.restore_last()
-        if not restored:
-            self._say(NOTHING_DELETED)
+        undone = await self._trash.undo_last()
+        if undone is None or not undone.session_ids:
+            self._say(NOTHING_TO_UNDO)
             return
+        restored = undone.session_ids
         for session_id in restored:
             await self._desk.refresh_session(session_id)
         self._desk.list_pages.look_again()
+        if undone.kind is Kind.DELETED:
+            await self._show_restored(restored)
+        archived = undone.kind is Kind.UNARCHIVED
+        self._say(_many(len(restored), "Archived" if archived else "Brought back"))
+
+    async def _show_restored(self, restored: Sequence[str]) -> None:
         shown = self._shown_when_deleted.intersection(restored)
         self._shown_when_deleted -= shown
         if len(restored) == 1 or shown:
             await self._desk.open_session(shown.pop() if shown else restored[0])
-        self._say(_many(len(restored), "Brought back"))
 
     async def _fork(self, session: Session) -> None:
         fork = await self._storage.fork_session(
             session.session_id, user_id=self._user_id
         )
+        await keep_window_of(session, fork, self._agent)
         await self._desk.refresh_session(fork.session_id)
         if await self._desk.open_session(fork.session_id):
             self._desk.chat.prompt.focus()
-        self._say("Forked. This is the copy; the first stays as it is.")
+        self._say("Forked. This is the copy; /origin goes back to the first.")
 
     async def _export(self, sessions: Sequence[Session]) -> None:
-        from agno_tui.ui.exports import exports_folder, write_session
+        from agno_tui.exported import exports_folder
+        from agno_tui.ui.exports import write_session
 
         folder = self.exports or exports_folder()
         files: list[Path] = []

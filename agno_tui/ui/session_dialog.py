@@ -16,14 +16,20 @@ from agno_tui.text import one_line
 from agno_tui.ui.command import Where, bindings
 from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
+from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.marks import pulse
 from agno_tui.ui.session_facts import SessionFacts
 from agno_tui.ui.session_text import as_plain_text, session_text
 
-KEYS = "s sum up · y copy summary · r rename · n have it named · esc close"
-KEYS_OF_NOTHING = "esc close"
+KEYS = (
+    "{about.summarize} sum up · {about.copy} copy summary · {about.rename} rename"
+    " · {about.make_name} have it named · {about.close} close"
+)
+KEYS_OF_NOTHING = "{about.close} close"
 SAY_FIRST = "Say something first."
-WRITING = "enter renames · esc leaves it as it is"
+WRITING = "enter renames · {about.close} leaves it as it is"
+STOPS = " · {about.close} stops it"
+NOT_SUMMED_UP = "There is no summary yet. {about.summarize} has one made."
 YOURS = "It keeps the name you gave it."
 FRAME_SECONDS = 0.1
 
@@ -84,7 +90,7 @@ class SessionDialog(Dialog[None]):
         return self._facts.is_kept
 
     def _show(self) -> None:
-        text = session_text(self._facts)
+        text = session_text(self._facts, keymap_of(self.app))
         self.query_one("#session-text", Static).update(text)
         self.fit()
 
@@ -158,7 +164,7 @@ class SessionDialog(Dialog[None]):
 
     def _move(self) -> None:
         self._frame += 1
-        words = f"{pulse(self._frame)} {self._doing}… · esc stops it"
+        words = f"{pulse(self._frame)} {self._doing}…{STOPS}"
         self.query_one(Hint).rest(words)
 
     def action_copy(self) -> None:
@@ -166,7 +172,7 @@ class SessionDialog(Dialog[None]):
         if self._asking is not None or not self._is_told():
             return
         if self._facts.summary is None:
-            self.tell("There is no summary yet. s has one made.")
+            self.tell(keymap_of(self.app).words(NOT_SUMMED_UP))
             return
         self.app.copy_to_clipboard(as_plain_text(self._facts.summary))
         self.tell("Copied.")

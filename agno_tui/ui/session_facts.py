@@ -14,9 +14,9 @@ from agno_tui.storage.errors import SessionNotFoundError
 
 GONE = "a conversation that is no longer there"
 NO_SUMMARY_CAME = "The model did not come up with a summary."
-NO_NAME_CAME = "The model did not come up with a name. r lets you write one."
+NO_NAME_CAME = "The model did not come up with a name. You can write one yourself."
 TRY_AGAIN = "Another try may do."
-SMALL = "The model inside is small; another (F2) does better."
+SMALL = "The model inside is small; another (/model) does better."
 
 
 class SessionFacts:

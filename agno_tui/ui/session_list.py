@@ -8,6 +8,7 @@ from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.message import Message
 
+from agno_tui.ui.at_once import focus_at_once
 from agno_tui.ui.command import Where, bindings
 from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.keymap import keymap_of
@@ -22,6 +23,7 @@ class SessionList(SessionView, can_focus=True):
     """Walks the sessions, and asks for what is done to them."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(COMMANDS, Where.LIST)
+    focus = focus_at_once
 
     class Opened(Message):
         """The user wants a session on the screen."""
@@ -44,22 +46,28 @@ class SessionList(SessionView, can_focus=True):
             event.prevent_default()
             focused.post_message(type(event)(event.key, event.character))
             return
-        for command in keymap_of(self.app).commands:
+        keymap = keymap_of(self.app)
+        for command in keymap.commands:
             if command.place is not Where.LIST or event.key not in command.key_list:
                 continue
             if await self.app.run_action(command.action, self):
                 event.stop()
                 event.prevent_default()
                 return
+        if action := keymap.untyped_actions.get(event.key):
+            # At once: what it opens gets the next key.
+            event.stop()
+            event.prevent_default()
+            await self.app.run_action(action)
 
     def action_move(self, step: int) -> None:
         """Move the cursor by sessions."""
         self.move_cursor(step)
 
-    def action_open(self) -> None:
-        """Open the session under the cursor."""
-        if session := self.at_cursor:
-            self.post_message(self.Opened(session.session_id))
+    async def action_open(self) -> None:
+        """Open the session under the cursor; the next keys are for its prompt."""
+        if self.deeds is not None:
+            await self.deeds.open()
 
     def action_mark(self) -> None:
         """Mark the session under the cursor, or no longer, and go to the next."""
@@ -80,7 +88,7 @@ class SessionList(SessionView, can_focus=True):
             self.deeds.do(Deed[deed], chosen)
 
     def action_undo(self) -> None:
-        """Take the last deletion back."""
+        """Take back what was deleted or archived last."""
         if self.deeds is not None:
             self.deeds.undo()
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from agno_tui.session import Session
 from agno_tui.ui.dates import UNDATED, group_of
-from agno_tui.ui.session_rows import Row
+from agno_tui.ui.session_rows import Row, is_listed
 
 PINNED = "Pinned"
 """The heading of what the user wants on top."""
@@ -61,8 +61,9 @@ class Listing:
     # Changing it
 
     def add(self, sessions: Iterable[Session]) -> None:
-        """A page of sessions, last activity first; those that are here stay."""
-        new = [s for s in sessions if s.session_id not in self._by_id]
+        """A page of sessions, last activity first; those that are here stay, and those
+        that are not to be listed are left out."""
+        new = [s for s in sessions if s.session_id not in self._by_id and is_listed(s)]
         self._by_id |= {s.session_id: s for s in new}
         for part, page in (
             (self._pinned, [s for s in new if s.pinned]),

@@ -10,6 +10,7 @@ from textual.content import Content
 from agno_tui.session import SessionMetrics, SessionSummary, now
 from agno_tui.text import one_line, printable
 from agno_tui.ui.dates import moment
+from agno_tui.ui.keymap import BY_DEFAULT, Keymap
 from agno_tui.ui.marks import MUTED
 from agno_tui.ui.session_facts import SessionFacts
 from agno_tui.ui.session_rows import UNTITLED
@@ -19,14 +20,14 @@ LABEL = 9
 """Cells of a label and the space after it."""
 
 NOTHING_SAID = "Nothing was said here yet."
-NO_SUMMARY = "None yet. Press s to have one made."
+NO_SUMMARY = "None yet. Press {about.summarize} to have one made."
 SOON = "< 0.1 s"
 
 _HEADING: Final = re.compile(r"^[ \t]*#{1,6}[ \t]+", re.MULTILINE)
 _BOLD: Final = re.compile(r"\*\*(?=\S)([^*\n]+)(?<=\S)\*\*")
 
 
-def session_text(facts: SessionFacts) -> Content:
+def session_text(facts: SessionFacts, keymap: Keymap = BY_DEFAULT) -> Content:
     """All facts, in groups with an empty line between."""
     session = facts.session
     name = Content.styled(one_line(session.name) or UNTITLED, "bold")
@@ -42,7 +43,7 @@ def session_text(facts: SessionFacts) -> Content:
         *([_row("Begun", begun)] if begun else []),
     ]
     rows.append(_row("Id", one_line(session.session_id)))
-    groups = [head, rows, _summary(facts.summary)]
+    groups = [head, rows, _summary(facts.summary, keymap)]
     if facts.state:
         groups.append([_heading("State"), _state(facts.state)])
     return Content("\n\n").join(Content("\n").join(group) for group in groups)
@@ -85,9 +86,10 @@ def _figures(metrics: SessionMetrics, is_under_way: bool) -> list[Content]:
     return rows
 
 
-def _summary(summary: SessionSummary | None) -> list[Content]:
+def _summary(summary: SessionSummary | None, keymap: Keymap) -> list[Content]:
     if summary is None:
-        return [_heading("Summary"), Content.styled(NO_SUMMARY, MUTED)]
+        none = Content.styled(keymap.words(NO_SUMMARY), MUTED)
+        return [_heading("Summary"), none]
     made = moment(summary.updated_at, now())
     heading = _heading("Summary") + Content.styled(f"{made and ' · '}{made}", MUTED)
     lines = [heading, Content(without_marks(printable(summary.summary.strip())))]

@@ -16,6 +16,7 @@ from agno_tui.ui.paint import Paint, component_classes
 from agno_tui.ui.scroll_bar import LineScrollView
 from agno_tui.ui.session_line import ROLES, Stand, heading_line, session_line
 from agno_tui.ui.session_listing import Listing
+from agno_tui.ui.session_rows import is_listed
 
 
 class SessionView(LineScrollView):
@@ -83,7 +84,7 @@ class SessionView(LineScrollView):
     def update_session(self, session: Session) -> None:
         """A session is new or has changed: put it where it belongs. The open one stays
         in view, as long as the keyboard is not here."""
-        if session.archived != self.shows_archive:
+        if session.archived != self.shows_archive or not is_listed(session):
             self.remove_session(session.session_id)
             return
         is_open = session.session_id == self.open_id

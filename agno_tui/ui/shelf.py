@@ -60,11 +60,14 @@ class Shelf(Horizontal):
         self._keep_keyboard()
 
     def _keep_keyboard(self) -> None:
-        if not self.query_one(Sidebar).display and self.sessions.has_focus:
-            self.chat.prompt.focus()
+        """Where the sidebar is gone, nobody writes in it or walks in its list."""
+        sidebar, focused = self.query_one(Sidebar), self.screen.focused
+        if not sidebar.display and focused and sidebar in focused.ancestors:
+            self.screen.set_focus(self.chat.prompt)
 
     def focus_list(self) -> None:
         """Go to the list, to the open session, showing the list where it is hidden."""
         self.query_one(Sidebar).display = True
         self.sessions.set_open(self.sessions.open_id)
-        self.sessions.focus()
+        # At once: the next key is for it already.
+        self.screen.set_focus(self.sessions)

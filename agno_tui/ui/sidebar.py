@@ -7,12 +7,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.session_list import SessionList
 
 NARROW = 90
 """Below this many cells the sidebar folds away by itself."""
 
-TITLE, ARCHIVE = "Conversations", "Archive · A goes back"
+TITLE, ARCHIVE = "Conversations", "Archive · {list.archive_view} goes back"
 
 MOST = 99
 """Sessions that need the user, as far as they are counted."""
@@ -47,7 +48,8 @@ class Sidebar(Vertical):
             self._say()
 
     def _say(self) -> None:
-        words = Content(ARCHIVE if self._is_archive else TITLE)
+        title = ARCHIVE if self._is_archive else TITLE
+        words = Content(keymap_of(self.app).words(title))
         if self._needing and not self._is_archive:
             number = f"{MOST}+" if self._needing > MOST else str(self._needing)
             verb = "needs" if self._needing == 1 else "need"

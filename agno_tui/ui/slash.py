@@ -63,6 +63,31 @@ def read_slash(text: str) -> Slash | None:
     return Slash(word.lower(), rest.strip() if space else None)
 
 
+def as_message(text: str) -> str:
+    """What is sent of a text: `//new` is the message `/new`."""
+    return text[1:] if _is_word(text[1:]) and text.startswith("//") else text
+
+
+def as_written(message: str) -> str:
+    """How a message is written in the prompt, so that it is no command there."""
+    return f"/{message}" if _is_word(message) else message
+
+
+def _is_word(text: str) -> bool:
+    slash = read_slash(text)
+    return slash is not None and bool(slash.word)
+
+
+def is_begun_command(text: str, commands: Iterable[Command]) -> bool:
+    """Whether a text is a command, or one that is not yet written to its end."""
+    slash = read_slash(text)
+    if slash is None:
+        return False
+    if slash.rest is not None:
+        return command_named(slash.word, commands) is not None
+    return any(name.startswith(slash.word) for one in commands for name in one.names)
+
+
 def command_named(word: str, commands: Iterable[Command]) -> Command | None:
     """The command of that name."""
     return next((one for one in commands if word in one.names), None)

@@ -1,29 +1,41 @@
-"""The trash: sessions that were deleted in this window, and the way back."""
+"""What was taken out of the list in this window, into the trash or the archive, and the
+way back."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import partial
 
 from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import SessionNotFoundError
 
 
-@dataclass(slots=True)
-class Deletion:
-    """What was deleted in one go."""
+class Kind(Enum):
+    """What was done to sessions in one go."""
 
+    DELETED = auto()
+    ARCHIVED = auto()
+    UNARCHIVED = auto()
+
+
+@dataclass(slots=True)
+class Batch:
+    """What was done in one go."""
+
+    kind: Kind
     session_ids: list[str] = field(default_factory=list)
-    """In the order they were deleted."""
+    """In the order it was done to them."""
 
 
 class Trash:
-    """Remembers what was deleted, the last first; the storage keeps it all."""
+    """Remembers what was done, the last first; the storage keeps it all."""
 
     def __init__(self, storage: Storage, user_id: str) -> None:
         self._storage = storage
         self._user_id = user_id
-        self._deletions: list[Deletion] = []
+        self._batches: list[Batch] = []
 
     async def delete(self, session_ids: Sequence[str]) -> list[str]:
         """Put sessions into the trash in one go; twice is as good as once. Returns
@@ -31,32 +43,63 @@ class Trash:
 
         Errors: `StorageError`; what was deleted before it can be brought back.
         """
-        deletion = Deletion()
-        for session_id in session_ids:
-            try:
-                await self._storage.delete_session(session_id, user_id=self._user_id)
-            except SessionNotFoundError:
-                continue
-            if not deletion.session_ids:
-                self._deletions.append(deletion)
-            deletion.session_ids.append(session_id)
-        return deletion.session_ids
+        delete = partial(self._storage.delete_session, user_id=self._user_id)
+        return await self._do(Kind.DELETED, session_ids, delete)
 
-    async def restore_last(self) -> list[str]:
-        """Bring back what was deleted last, all of it; returns the ids, none where
-        nothing was deleted. Once more: what was deleted before that.
+    async def archive(self, session_ids: Sequence[str], on: bool) -> list[str]:
+        """Put sessions into the archive in one go, or `on` is False: bring them back.
+        Returns which of them were there.
 
-        Errors: `StorageError`; what is still in the trash can be asked for again.
+        Errors: `StorageError`; what was done before it can be undone.
         """
-        if not self._deletions:
-            return []
-        deletion = self._deletions[-1]
-        restored: list[str] = []
-        for session_id in deletion.session_ids:
-            try:
-                await self._storage.restore_session(session_id, user_id=self._user_id)
-            except SessionNotFoundError:
-                continue  # Erased for good by somebody else.
-            restored.append(session_id)
-        self._deletions.remove(deletion)
-        return restored
+        kind = Kind.ARCHIVED if on else Kind.UNARCHIVED
+        return await self._do(kind, session_ids, self._archiving(on))
+
+    async def undo_last(self) -> Batch | None:
+        """Take back what was done last, all of it; returns what that was, with those
+        that are still there; None where nothing was done. Once more: what was done
+        before that.
+
+        Errors: `StorageError`; what is not undone can be asked for again.
+        """
+        if not self._batches:
+            return None
+        batch = self._batches[-1]
+        undo = self._undoing(batch.kind)
+        undone = [one for one in batch.session_ids if await _was_there(undo(one))]
+        self._batches.remove(batch)
+        return Batch(batch.kind, undone)
+
+    async def _do(
+        self,
+        kind: Kind,
+        session_ids: Sequence[str],
+        deed: Callable[[str], Awaitable[None]],
+    ) -> list[str]:
+        batch = Batch(kind)
+        for session_id in session_ids:
+            if await _was_there(deed(session_id)):
+                if not batch.session_ids:
+                    self._batches.append(batch)
+                batch.session_ids.append(session_id)
+        return batch.session_ids
+
+    def _undoing(self, kind: Kind) -> Callable[[str], Awaitable[None]]:
+        if kind is Kind.DELETED:
+            return partial(self._storage.restore_session, user_id=self._user_id)
+        return self._archiving(kind is Kind.UNARCHIVED)
+
+    def _archiving(self, on: bool) -> Callable[[str], Awaitable[None]]:
+        def archive(session_id: str) -> Awaitable[None]:
+            return self._storage.archive_session(session_id, on, user_id=self._user_id)
+
+        return archive
+
+
+async def _was_there(deed: Awaitable[None]) -> bool:
+    """Do it; False where somebody else has erased the session for good."""
+    try:
+        await deed
+    except SessionNotFoundError:
+        return False
+    return True

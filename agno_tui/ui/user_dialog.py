@@ -22,7 +22,7 @@ from agno_tui.ui.name_input import NameInput
 from agno_tui.ui.user_names import LONGEST, cleaned, shown
 
 TITLE = "Whose conversations?"
-KEYS = "type a name · ↓ to choose · enter opens · esc leaves it"
+KEYS = "type a name · {user.down} to choose · enter opens · {user.cancel} leaves it"
 NOW, NEW = "open now", "new"
 
 

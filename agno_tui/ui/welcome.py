@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from agno_tui.models.base import Progress
 from agno_tui.text import one_line
+from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.marks import MUTED
 
 BAR = 24
@@ -15,12 +16,12 @@ BAR = 24
 MEGABYTE = 1_000_000
 
 KEYS = (
-    ("enter", "send"),
-    ("ctrl+n", "new conversation"),
-    ("alt+↑ ↓", "switch"),
-    ("esc", "stop an answer"),
-    ("F2", "another model"),
-    ("F1", "help"),
+    ("{prompt.send}", "send"),
+    ("{session.new}", "new conversation"),
+    ("{session.previous|session.next}", "switch"),
+    ("{run.stop}", "stop an answer"),
+    ("{model}", "another model"),
+    ("{help}", "help"),
 )
 
 NO_MODEL = "No model yet. Three ways to get one:"
@@ -64,7 +65,7 @@ class Welcome(Static):
     ) -> None:
         """Show the state of the model: its name, what it is doing, what is wrong."""
         words = [Content.styled("agno", "bold $accent"), Content("")]
-        table = [_row(key.rjust(8), meaning) for key, meaning in KEYS]
+        table = self._keys
         if is_missing:
             words.append(Content(NO_MODEL))
             table = [_row(what.ljust(27), then) for what, then in WAYS]
@@ -76,6 +77,13 @@ class Welcome(Static):
             words.append(Content(one_line(label)))
             words.append(Content.styled(one_line(reason), MUTED))
         self.update(_card(words, table))
+
+    @property
+    def _keys(self) -> list[Content]:
+        keymap = keymap_of(self.app)
+        rows = [(keymap.words(key), meaning) for key, meaning in KEYS]
+        width = max(len(key) for key, _ in rows)
+        return [_row(key.rjust(width + 1), meaning) for key, meaning in rows if key]
 
 
 def _progress(progress: Progress) -> list[Content]:

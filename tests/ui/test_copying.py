@@ -223,6 +223,28 @@ async def test_without_a_clipboard_of_our_own_the_terminal_gets_it(
         assert app.clipboard == "so"
 
 
+async def test_what_is_copied_while_an_editor_has_the_terminal_waits_for_it(
+    app: AgnoApp, storage: TestStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await said_session(storage, ("why?", "so"))
+    written: list[str] = []
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await ready(pilot)
+        assert app._driver is not None
+        monkeypatch.setattr(app._driver, "write", written.append)
+        app.is_lent = True
+        app.copy("first")
+        await pilot.press("ctrl+y")
+        await until(pilot, shows(pilot, "Sent to the terminal's clipboard"))
+        assert not any("52;c" in text for text in written)
+        app.terminal_is_back()
+        assert not app.is_lent
+        copied = [text for text in written if "52;c" in text]
+        assert copied == ["\x1b]52;c;c28=\a"], "the last one, once"
+        app.terminal_is_back()
+        assert [text for text in written if "52;c" in text] == copied
+
+
 async def test_ctrl_c_copies_what_the_mouse_selected_also_from_the_prompt(
     app: AgnoApp, storage: TestStorage, fake: FakeClipboard
 ) -> None:

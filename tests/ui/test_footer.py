@@ -54,6 +54,15 @@ def test_keys_on_a_message_are_those_that_do_something(
     assert words[0] == "walk" and words[-2:] == ["newest", "prompt"]
 
 
+@pytest.mark.parametrize("has_versions", [True, False])
+def test_versions_are_offered_where_there_are_some(has_versions: bool) -> None:
+    keys = messages_footer(
+        BY_DEFAULT, opens=False, goes_back=False, has_versions=has_versions
+    )
+    assert (("[ ]", "versions") in keys) == has_versions
+    assert ("e", "edit") in keys and ("r", "again") in keys
+
+
 def footer(pilot: Screen) -> str:
     return screen_lines(pilot)[-1]
 

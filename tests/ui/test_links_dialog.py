@@ -17,11 +17,10 @@ from agno_tui.ui.links_dialog import (
     UNSEEN,
     LinkChoice,
     LinksDialog,
-    address_at,
     opens,
     remarks,
 )
-from agno_tui.ui.links_of_lines import links_of
+from agno_tui.ui.links_of_lines import address_at, links_of
 from agno_tui.ui.markdown.addresses import may_open, visible
 from agno_tui.ui.theme import DARK, LIGHT
 

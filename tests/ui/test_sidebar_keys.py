@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from agno_tui.agent import Agent
+from agno_tui.agent.windows import HistoryWindow
+from agno_tui.runner import Runner
 from agno_tui.session import RunStatus
 from agno_tui.ui import list_pages
 from agno_tui.ui.app import AgnoApp
+from agno_tui.ui.chosen_keys import read_keymap
 from agno_tui.ui.list_lines import FilterLine, NameLine
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.session_list import SessionList
@@ -25,6 +29,7 @@ from tests.ui.conftest import (
     list_lines,
     prompt_text,
     ready,
+    screen_lines,
     screen_text,
     shows,
     the_app,
@@ -96,7 +101,7 @@ async def test_what_is_archived_leaves_the_list_and_comes_back(
         await ready(pilot)
         await pilot.press("ctrl+s", "down", "a")
         await listed(pilot, "ecba")
-        await until(pilot, shows(pilot, "Archived. A shows the archive."))
+        await until(pilot, shows(pilot, "Archived. u brings it back"))
         await keep(five, a_run("d", "again"))
         await app.desk.refresh_session("d")
         assert titles(pilot) == "ecba", "an answer does not bring it back"
@@ -188,6 +193,25 @@ async def test_a_fork_is_opened_and_marked(app: AgnoApp, five: TestStorage) -> N
         assert session is not None and session.forked_from == "d"
 
 
+async def test_a_fork_sends_as_many_runs_as_its_original(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    agent = app.runner.agent
+    await agent.set_window("d", HistoryWindow(1, is_own=True), user_id="")
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "down", "f")
+        await until(pilot, lambda: open_id(pilot) not in "abcde")
+        fork = open_id(pilot)
+        assert await agent.window(fork, user_id="") == HistoryWindow(1, is_own=True)
+        await agent.set_window(fork, HistoryWindow(None, is_own=True), user_id="")
+        assert (await agent.window("d", user_id="")).runs == 1
+        await app.desk.open_session("e")
+        await pilot.press("ctrl+s", "f")
+        await until(pilot, lambda: open_id(pilot) not in ("e", fork))
+        assert not (await agent.window(open_id(pilot), user_id="")).is_own
+
+
 async def test_several_are_deleted_and_brought_back_whole(
     app: AgnoApp, five: TestStorage
 ) -> None:
@@ -211,6 +235,95 @@ async def test_several_are_deleted_and_brought_back_whole(
         await listed(pilot, "edcba")
         await pilot.press("u")
         await until(pilot, shows(pilot, "There is nothing to bring back."))
+
+
+async def test_an_archive_is_undone_as_a_deletion_is(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "down", "space", "space", "a")
+        await listed(pilot, "eba")
+        words = "Archived 2 conversations. u brings them back, A shows the archive."
+        await until(pilot, lambda: words in said(app))
+        await pilot.press("home", "d")
+        await listed(pilot, "ba")
+        await pilot.press("u")
+        await listed(pilot, "eba")
+        await pilot.press("u")
+        await listed(pilot, "edcba")
+        await until(pilot, lambda: "Brought back 2 conversations." in said(app))
+        # And so is bringing back.
+        await pilot.press("end", "a", "A")
+        await listed(pilot, "a")
+        await pilot.press("a")
+        await until(pilot, lambda: "Back in the list. u archives it" in said(app))
+        await pilot.press("u")
+        await listed(pilot, "a")
+        await pilot.press("A")
+        await listed(pilot, "edcb")
+        assert open_id(pilot) == "e"
+
+
+async def test_what_cannot_be_taken_away_comes_back_into_the_list(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    five.refuse = {"delete_session", "archive_session"}
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "down", "d", "a")
+        await until(pilot, lambda: said(app).count("The disk is full.") == 1)
+        await listed(pilot, "edcba")
+        await pilot.press("u")
+        await until(pilot, shows(pilot, "There is nothing to bring back."))
+
+
+async def test_each_key_of_a_burst_means_the_row_that_was_chosen_then(
+    app: AgnoApp, five: TestStorage
+) -> None:
+    five.gates["delete_session"] = gate = asyncio.Event()
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "down", "d", "d", "j", "d")
+        assert lists(pilot, "eb"), "at once, however slow the storage is"
+        gate.set()
+        await until(pilot, lambda: "Deleted." in said(app))
+        await listed(pilot, "eb")
+    kept = await five.get_sessions(user_id="")
+    assert [one.session_id for one in kept] == ["e", "b"]
+
+
+async def test_the_filter_says_its_own_keys(app: AgnoApp, five: TestStorage) -> None:
+    async with app.run_test(size=(60, 16)) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "slash")
+        words = "enter open   ↓ next   tab list   esc all titles"
+        await until(pilot, lambda: screen_lines(pilot)[-1].strip() == words)
+        await pilot.press("escape")
+        await until(pilot, lambda: "delete" in screen_lines(pilot)[-1])
+        # Whole words, the least needed ones left out.
+        said = screen_lines(pilot)[-1].strip().split("   ")
+        assert said == ["enter open", "/ filter", "d delete", "u undo", "esc back"]
+
+
+async def test_the_filter_has_other_keys_where_the_user_chose_them(
+    model: ScriptedModel, five: TestStorage
+) -> None:
+    app = AgnoApp(
+        runner=Runner(Agent(model, storage=five)),
+        storage=five,
+        model=model,
+        keymap=read_keymap({"filter.leave": "f10", "filter.down": "ctrl+e"}),
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+s", "slash", *"title")
+        await until(pilot, lambda: app.desk.sessions.at_cursor is not None)
+        await pilot.press("ctrl+e", "ctrl+e", "enter", *"x")
+        await until(pilot, lambda: open_id(pilot) == "c")
+        assert prompt_text(pilot) == "x"
+        await pilot.press("ctrl+s", "slash", "f10")
+        assert app.focused is app.desk.sessions
 
 
 async def test_esc_clears_the_marks_then_leaves(

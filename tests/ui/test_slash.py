@@ -12,14 +12,19 @@ from agno_tui.ui.help import Help
 from agno_tui.ui.slash import (
     Choice,
     Slash,
+    as_message,
+    as_written,
     command_named,
+    is_begun_command,
     offered_choices,
     offered_commands,
     read_slash,
 )
 from agno_tui.ui.slash_panel import SlashPanel
 from tests.ui.conftest import (
+    MakeApp,
     Screen,
+    ScriptedModel,
     TestStorage,
     a_run,
     keep,
@@ -413,3 +418,79 @@ async def test_the_list_leaves_room_and_follows_what_is_marked(
         await pilot.press("down")
         await until(pilot, lambda: f"▌ {names[0]}" in panel(pilot))
         assert "f1 help" in screen_text(pilot)
+
+
+async def test_two_slashes_send_one_and_come_back_as_two(
+    app: AgnoApp, model: ScriptedModel
+) -> None:
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press(*"//delete it", "enter")
+        await until(pilot, shows(pilot, "Echo /delete it"))
+        assert model.requests[-1][-1].content == "/delete it"
+        # Sent once more, it is no command either.
+        await pilot.press("up")
+        await until(pilot, lambda: prompt_text(pilot) == "//delete it")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(model.requests) == 2)
+        assert model.requests[-1][-1].content == "/delete it"
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("//x", "/x"),
+        ("//new words", "/new words"),
+        ("// a comment", "// a comment"),
+        ("//", "//"),
+        ("///x", "///x"),
+        ("//x\ny", "//x\ny"),
+        ("//example.org/x", "//example.org/x"),
+        ("/usr/bin", "/usr/bin"),
+        ("x", "x"),
+    ],
+)
+def test_what_is_sent_of_two_slashes(written: str, sent: str) -> None:
+    assert as_message(written) == sent
+    assert as_message(as_written(sent)) == sent
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("/", True),
+        ("/s", True),
+        ("/model gpt", True),
+        ("/xyzzy", False),
+        ("/xyzzy gpt", False),
+        ("/mod gpt", False),
+        ("//s", False),
+        ("s", False),
+        ("", False),
+    ],
+)
+def test_a_command_may_be_begun(text: str, is_one: bool) -> None:
+    assert is_begun_command(text, COMMANDS) is is_one
+
+
+async def test_a_session_with_a_begun_command_only_is_not_listed(
+    make_app: MakeApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("a", "hello"))
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+n", *"/s", "escape")
+        await until(pilot, lambda: len(storage._sessions) == 2, "it is kept")
+        await until(
+            pilot, lambda: storage._open_sessions.get("") not in ("a", None), "kept"
+        )
+        assert [one.session_id for one in app.desk.sessions.sessions] == ["a"]
+    # As after a crash: nothing was kept on the way out.
+    again = make_app()
+    async with again.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        assert prompt_text(pilot) == "/s"
+        assert [one.session_id for one in again.desk.sessions.sessions] == ["a"]
+        await pilot.press("backspace", "backspace", *"so")
+        await until(pilot, lambda: len(again.desk.sessions.sessions) == 2)
