@@ -27,6 +27,9 @@ class ListDeeds(Protocol):
     def do(self, deed: Deed, sessions: Sequence[Session]) -> None:
         """Do it to these, in the order of the list."""
 
+    def fork(self, session: Session, *, through: str | None = None) -> None:
+        """Go on in a copy of a session, of all or `through` one of its runs."""
+
     def undo(self) -> None:
         """Take back what was deleted or archived last."""
 

@@ -99,6 +99,7 @@ MESSAGE_COMMANDS = _in(
     ("message.edit", "e", "edit", "Edit the question and send it beside it"),
     ("message.version_back", "left_square_bracket", "version(-1)", "Version before"),
     ("message.version", "right_square_bracket", "version(1)", "Next version"),
+    ("message.fork", "f", "app.fork_here", "Go on from here in a copy"),
     ("message.delete", "d,delete", "delete", "Delete the question and its answer"),
     ("message.undelete", "ctrl+z", "app.undelete", "Bring back what was deleted"),
     (

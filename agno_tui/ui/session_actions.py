@@ -23,6 +23,13 @@ class SessionActionsApp(ArgumentApp):
         else:
             deeds.do(Deed[deed], [session])
 
+    async def action_fork_here(self) -> None:
+        """Go on in a copy of the session that ends with the marked turn."""
+        turn = self.desk.chat.transcript.marked_turn
+        session, deeds = await self._kept(), self.desk.sessions.deeds
+        if turn is not None and session is not None and deeds is not None:
+            deeds.fork(session, through=turn.run_id)
+
     async def action_origin(self) -> None:
         """Go to where the session on the screen was forked from."""
         try:

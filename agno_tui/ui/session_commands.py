@@ -113,7 +113,7 @@ SESSION_COMMANDS = (
         "run.undelete",
         "",
         "undelete",
-        "Bring back the message that was deleted last",
+        "Bring back a deleted message",
         _GROUP,
         words="undelete undo restore message turn",
         slash="undelete",

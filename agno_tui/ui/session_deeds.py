@@ -72,9 +72,13 @@ class SessionDeeds(ListWriting):
                 self._leave_list(going)
                 self.begin(self._safely(going, self._delete(sessions, shown, draft)))
             case Deed.FORK:
-                self.begin(self._fork(sessions[0]))
+                self.fork(sessions[0])
             case Deed.EXPORT:
                 self._desk._do(self._export(sessions))
+
+    def fork(self, session: Session, *, through: str | None = None) -> None:
+        """Go on in a copy of a session, of all or `through` one of its runs."""
+        self.begin(self._fork(session, through))
 
     def undo(self) -> None:
         """Take back what was deleted or archived last."""
@@ -186,9 +190,9 @@ class SessionDeeds(ListWriting):
         if len(restored) == 1 or shown:
             await self._desk.open_session(shown.pop() if shown else restored[0])
 
-    async def _fork(self, session: Session) -> None:
+    async def _fork(self, session: Session, through: str | None) -> None:
         fork = await self._storage.fork_session(
-            session.session_id, user_id=self._user_id
+            session.session_id, user_id=self._user_id, through=through
         )
         await keep_window_of(session, fork, self._agent)
         await self._desk.refresh_session(fork.session_id)

@@ -16,6 +16,7 @@ from agno_tui.text import one_line
 from agno_tui.ui.command import Where, bindings
 from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dialog import Dialog, Hint
+from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.marks import MUTED
 from agno_tui.ui.places import Place
 from agno_tui.ui.tree_rows import Fold, Tree, TreeRow, row_at
@@ -27,8 +28,8 @@ KEYS = (
     " · {tree.go} goes there · {tree.close} back"
 )
 NO_BRANCHES = (
-    "One straight line so far. On a message: e edits it and r answers it anew, "
-    "each as a branch; f forks into a new conversation."
+    "One straight line so far. On a message: {message.edit} edits it · {message.retry} "
+    "answers it anew, each as a branch · {message.fork} forks into a new conversation."
 )
 NOTHING = "No question has these words. backspace takes letters away."
 NOTHING_YET = "Nothing was said in this conversation yet."
@@ -107,7 +108,7 @@ class TreeDialog(Dialog[Place]):
             rows = tree.rows(self._opened, here=self._here)
         at = 0 if self._typed else row_at(tree, rows, wanted, view.cursor)
         view.put(rows, at)
-        words = _words(tree, rows, self._typed)
+        words = keymap_of(self.app).words(_words(tree, rows, self._typed))
         place = self.query_one("#tree-words", Static)
         place.update(Content.styled(words, MUTED))
         place.display = bool(words)

@@ -20,7 +20,7 @@ from agno_tui.ui.command import Where, key_name, key_names
 from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.find_bar import Finder, Words
 from agno_tui.ui.help import help_text
-from agno_tui.ui.keymap import WRITING
+from agno_tui.ui.keymap import BY_DEFAULT, WRITING
 from agno_tui.ui.memory_dialog import MemoryDialog
 from agno_tui.ui.palette import CommandProvider
 from agno_tui.ui.prompt import Prompt
@@ -148,7 +148,7 @@ def test_no_command_is_shadowed_by_the_prompt() -> None:
 
 def test_help_names_every_key_and_command() -> None:
     text = help_text("about").plain
-    for command in COMMANDS:
+    for command in BY_DEFAULT.commands:
         assert command.title in text
         assert key_names(command.keys) in text
         assert all(f"/{name}" in text for name in command.names[:1])

@@ -175,3 +175,20 @@ async def test_the_session_is_painted_before_its_forks_are_read(
         storage.refuse.clear()
         await the_app(pilot).desk.open_session("a")
         await until(pilot, shows(pilot, INTO))
+
+
+async def test_a_fork_from_a_message_ends_with_it(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        for words in ("Light", "Sound", "Water"):
+            await type_and_send(pilot, words)
+            await until(pilot, lambda: not app.runner.running, "answered")
+        await pilot.press("shift+tab", "k", "k", "f")
+        await until(pilot, lambda: len(list_lines(pilot)) > 1, "forked")
+        await until(pilot, lambda: "Water" not in screen_text(pilot), "the copy")
+        assert app.desk.document is not None
+        fork = app.desk.document.session
+        runs = await storage.get_runs(fork.session_id, user_id="")
+        assert [run.question for run in runs] == ["Light", "Sound"]

@@ -98,7 +98,7 @@ async def test_a_page_leaves_no_line_out(app: AgnoApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await open_help(pilot)
         seen = screen_text(pilot)
-        for _ in range(15):
+        for _ in range(20):
             await pilot.press("space")
             await pilot.pause()
             seen += screen_text(pilot)

@@ -112,8 +112,8 @@ class Find:
     @property
     def label(self) -> str:
         """Where one is: `3/17`; `17+` while it may be more; empty without a query. Then
-        what is folded: `3/17 · 4 in details: {details}`, with the key still to be named
-        (`Keymap.words`)."""
+        what is folded: `3/17 · 4 in details: {run.details}`, as `Keymap.words` reads
+        it."""
         total, position = len(self.hits), self.position
         if not self.sought:
             return ""
@@ -121,7 +121,7 @@ class Find:
             return f"{total}+" if total else "…"
         said = str(total) if position is None else f"{position + 1}/{total}"
         hidden = self.hits.hidden
-        more = f" · {hidden:,} in details: {{details}}" if hidden else ""
+        more = f" · {hidden:,} in details: {{run.details}}" if hidden else ""
         return (said if total else "no match") + more
 
     def _pages(self, outward_from: str | None) -> Iterator[list[str]]:

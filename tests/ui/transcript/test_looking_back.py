@@ -248,16 +248,3 @@ async def test_where_nothing_was_looked_into_o_says_so(
         await ready(pilot)
         await pilot.press("shift+tab", "o")
         await until(pilot, shows(pilot, "No conversation was looked into here."))
-
-
-async def test_a_replaced_answer_is_not_sent_again(
-    app: AgnoApp, storage: TestStorage
-) -> None:
-    await keep(storage, a_run("a", "alpha", status=RunStatus.REGENERATED))
-    await storage.set_open_session("a", user_id="")
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await ready(pilot)
-        await until(pilot, shows(pilot, "↻ replaced by a later answer"))
-        await pilot.press("shift+tab", "r")
-        await until(pilot, shows(pilot, "A later answer took its place."))
-        assert not app.runner.running
