@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from agno_tui.models.base import ModelError, ModelResponse, Progress, ToolDefinition
 from agno_tui.models.loops import KEPT_SECONDS, PerLoop
 from agno_tui.models.reading import Patience, read_reply
+from agno_tui.models.reuse import Reuse
 from agno_tui.models.wire import errors, refusals
 from agno_tui.models.wire.address import OPENAI_HOST, Endpoint, check, read_endpoint
 from agno_tui.models.wire.concessions import rejects_tools, rejects_usage
@@ -59,10 +60,10 @@ class OpenAIChat:
         "_connect_timeout",
         "_endpoint",
         "_extra_body",
-        "_first_token_timeout",
+        "_reuse",
         "_system_role",
         "_temperature",
-        "_token_timeout",
+        "_timeouts",
         "context_window",
         "id",
         "label",
@@ -99,11 +100,11 @@ class OpenAIChat:
         self._temperature = temperature
         self._extra_body = extra_body
         self._connect_timeout = connect_timeout
-        self._first_token_timeout = first_token_timeout
-        self._token_timeout = token_timeout
+        self._timeouts = first_token_timeout, token_timeout
         self._allow_http = allow_http
         self._system_role = system_role
         self._asks_usage = True
+        self._reuse = Reuse()
         self._clients: PerLoop[openai.AsyncOpenAI] | None = None
         self._choosing = threading.Lock()  # the first use may be two threads'
 
@@ -135,6 +136,7 @@ class OpenAIChat:
             reply = read_reply(body, asked, patience, deadline, self._failure)
             async for piece in await stack.enter_async_context(aclosing(reply)):
                 yield piece
+        self._reuse.answered()
 
     async def list_models(self) -> list[str]:
         """The names of the models this server offers. Errors: `ModelError`."""
@@ -168,15 +170,13 @@ class OpenAIChat:
 
     @property
     def _patience(self) -> Patience:
-        near = self._where.address.loopback
-        return Patience.of(self._first_token_timeout, self._token_timeout, near=near)
+        return Patience.of(*self._timeouts, near=self._where.address.loopback)
 
     async def _ready(self) -> openai.AsyncOpenAI:
         with self._choosing:
             if self._clients is None:
-                where, limit = self._where, self._connect_timeout
-                connect = _Connector(where, limit, self._allow_http).connect
-                self._clients = PerLoop(connect, lambda client: client.close())
+                made = _Connector(self._where, self._connect_timeout, self._allow_http)
+                self._clients = PerLoop(made.connect, lambda client: client.close())
         try:
             return self._clients.made or await self._clients.get()
         except Exception as error:
@@ -199,7 +199,8 @@ class OpenAIChat:
                         response = await stack.enter_async_context(create(**asked))
                         break
                     except Exception as error:
-                        if not self._concedes(asked, error):
+                        is_lost = self._reuse.explains(error)
+                        if not is_lost and not self._concedes(asked, error):
                             raise
         except TimeoutError:
             raise self._patience.lost(self._asked, begun=False) from None
@@ -262,9 +263,8 @@ class _Connector:
         return await asyncio.to_thread(self._import_and_connect)
 
     def _import_and_connect(self) -> openai.AsyncOpenAI:
-        """Runs in a thread. The collector rests, lest its pauses hold up the screen."""
         where, collecting = self.where, gc.isenabled()
-        gc.disable()
+        gc.disable()  # Its pauses would hold up the screen: this runs in a thread.
         try:
             import httpx2
             import openai

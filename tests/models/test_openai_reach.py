@@ -14,8 +14,9 @@ from tests.fake_server import (
     FakeServer,
     answers,
     raw,
+    streams,
 )
-from tests.models.asking import ask
+from tests.models.asking import ask, content
 
 
 async def test_a_refused_connection() -> None:
@@ -140,3 +141,24 @@ async def test_a_list_that_is_none(
         await model.list_models()
     assert caught.value.kind is kind
     await model.close()
+
+
+async def test_a_request_on_a_connection_that_was_just_closed_is_sent_again() -> None:
+    async with FakeServer() as server:
+        server.will(streams("one"), raw(), streams("two"))
+        model = OpenAIChat(base_url=server.base_url)
+        assert content(await ask(model)) == "one"
+        assert content(await ask(model)) == "two"
+        assert len(server.chats) == 3
+        await model.close()
+
+
+async def test_a_server_that_closes_every_connection_is_not_asked_for_ever() -> None:
+    async with FakeServer() as server:
+        server.will(streams("one"), raw(), raw(), raw())
+        model = OpenAIChat(base_url=server.base_url)
+        await ask(model)
+        with pytest.raises(ModelError, match="closed the connection without"):
+            await ask(model)
+        assert len(server.chats) == 3
+        await model.close()

@@ -50,7 +50,7 @@ def from_exception(
             ModelErrorKind.NO_NETWORK,
             f"No connection to {asked.host}. Is the network connected?",
         )
-    if not begun and "RemoteProtocolError" in names and not _disconnected(error):
+    if not begun and "RemoteProtocolError" in names and not was_disconnected(error):
         return not_openai(asked)
     return cut(asked, begun=begun)
 
@@ -140,7 +140,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         waiting += [one for one in inner if one is not None]
 
 
-def _disconnected(error: BaseException) -> bool:
+def was_disconnected(error: BaseException) -> bool:
+    """Whether the server closed the connection before the answer was whole."""
     words = " ".join(str(cause) for cause in _causes(error))
     return "disconnected" in words or "peer closed" in words
 
