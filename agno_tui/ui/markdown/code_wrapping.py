@@ -30,9 +30,9 @@ def cuts(text: str, width: int) -> list[int]:
     begins: Sequence[int] = range(len(text))
     cells: Sequence[int] = range(len(text) + 1)
     if not text.isascii():
-        spans, _ = split_graphemes(text)
-        begins = [begin for begin, _, _ in spans]
-        cells = list(accumulate((size for _, _, size in spans), initial=0))
+        spans = _graphemes(text)
+        begins = [begin for begin, _ in spans]
+        cells = list(accumulate((size for _, size in spans), initial=0))
     found: list[int] = []
     first = 0
     while cells[-1] - cells[first] > width:
@@ -40,6 +40,15 @@ def cuts(text: str, width: int) -> list[int]:
         first = _best(text, begins, last - (last - first) // 3, last)
         found.append(begins[first])
     return found
+
+
+def _graphemes(text: str) -> list[tuple[int, int]]:
+    """Where each grapheme begins, and its cells."""
+    # Joiners that join nothing: Rich 15 counts what follows them as no cell.
+    alone = len(text) - len(text.lstrip("\u200d\ufe0f"))
+    spans, _ = split_graphemes(text[alone:])
+    found = [(begin + alone, size) for begin, _, size in spans]
+    return [(0, 0), *found] if alone else found
 
 
 def _best(text: str, begins: Sequence[int], first: int, last: int) -> int:

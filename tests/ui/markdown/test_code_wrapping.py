@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content, Span
@@ -16,6 +16,7 @@ code = st.text(st.sampled_from("ab ,.(\u0301你👨\u200d🇩🇪\u200b"), max_s
 
 
 @given(code, st.integers(2, 12))
+@example("\u200d\u200d你a", 2)
 def test_pieces_fit_and_nothing_is_lost(text: str, width: int) -> None:
     pieces = [piece.plain for piece in folded(Content(text), width)]
     assert "".join(pieces) == text
