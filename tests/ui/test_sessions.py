@@ -10,8 +10,8 @@ from textual.widgets import Input
 
 from agno_tui.session import Role, RunStatus, Session
 from agno_tui.ui.app import AgnoApp
-from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.help import Help
+from agno_tui.ui.keymap import BY_DEFAULT
 from agno_tui.ui.marks import PULSE
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.session_list import SessionList
@@ -339,11 +339,11 @@ async def test_help_lists_every_command_and_esc_closes_it(app: AgnoApp) -> None:
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, Help))
         text = ""
-        for _ in range(10):
+        for _ in range(15):
             await pilot.pause()
             text += screen_text(pilot)
             await pilot.press("pagedown")
-        assert [c.title for c in COMMANDS if c.title not in text] == []
+        assert [c.title for c in BY_DEFAULT.commands if c.title not in text] == []
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, Help))
         assert isinstance(app.focused, Prompt)
