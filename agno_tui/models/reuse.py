@@ -9,7 +9,7 @@ from agno_tui.models.wire.errors import was_disconnected
 
 
 class Reuse:
-    """Whether a request may have been lost that way: it was never read then, and is sent
+    """Whether a request may have been lost that way: never read, it is sent
     again, once. A server may close what it kept at any time, also as a request comes.
     """
 
