@@ -49,10 +49,22 @@ class MemoryPlaces(MemoryKept):
     def _begin(self, kept: Kept, run: Run) -> None:
         """Have the conversation end with a run that waits no longer, behind all that
         others have begun meanwhile."""
-        later = (each for each in kept.runs if each.sequence > run.sequence)
-        if any(each.status is not RunStatus.PENDING for each in later):
+        newest = next(
+            (each for each in reversed(kept.runs) if _is_begun(each, run)), None
+        )
+        if newest is not None and newest.sequence > run.sequence:
             self._put_last(kept, run)
         self._give_parent(kept, run)
+        follows_newest = newest is not None and newest.run_id == run.parent_run_id
+        if (
+            newest is not None
+            and follows_newest
+            and kept.standing[newest.run_id].active
+        ):
+            # The way goes on, and nothing else follows what was begun last: so a turn
+            # of a long session costs no more than one of a short one.
+            kept.standing[run.run_id].active = True
+            return
         places = _places(kept)
         way = places.way_to(run.run_id)
         choice = places.next_choice()
@@ -104,6 +116,11 @@ class MemoryPlaces(MemoryKept):
         run = self._runs[place.run_id]
         if run.status is RunStatus.REGENERATED:
             run.status = RunStatus.COMPLETED
+
+
+def _is_begun(each: Run, run: Run) -> bool:
+    """Whether one of a session's runs was begun, and is another one than `run`."""
+    return each is not run and each.status is not RunStatus.PENDING
 
 
 def _places(kept: Kept) -> Places:
