@@ -180,7 +180,8 @@ class Run:
             setattr(self, one.name, getattr(other, one.name))
 
 
-@dataclass(slots=True, frozen=True)
+# Not frozen: thousands are made at once, which would take three times as long.
+@dataclass(slots=True)
 class RunOutline:
     """A run without what was said in it: enough to leave room for it."""
 

@@ -98,6 +98,8 @@ class AgentKeeping(AgentPreparing):
     async def _go_back(self, old: Run, run: Run) -> None:
         """This is no answer: the conversation goes on through the old one, unless it
         has gone on or elsewhere meanwhile."""
-        last = await self.storage.get_runs(run.session_id, user_id=run.user_id, limit=1)
-        if [each.run_id for each in last] == [run.run_id]:
+        # What waits does not count: it follows whatever is last when it is sent.
+        tree = await self.storage.get_run_tree(run.session_id, user_id=run.user_id)
+        way = [node.run_id for node in tree if node.active]
+        if way[-1:] == [run.run_id]:
             await self.storage.choose_run(old.run_id, user_id=run.user_id)

@@ -25,11 +25,11 @@ class Runs(Protocol):
         and keeps what it is to follow where that is known.
 
         One transaction, safe against power loss when it returns. Gives the session
-        `name` if it has none, empties its draft, counts as activity, sets
-        `run.sequence` and `run.parent_run_id`. A run that is kept already stays where
-        it stands. Errors: `SessionNotFoundError` where `run.session_id` is another
-        user's or in the trash, or `run.parent_run_id` no run of it that was begun:
-        nothing is written then.
+        `name` if it has none, empties its draft (which is not what is asked again),
+        counts as activity, sets `run.sequence` and `run.parent_run_id`. A run that is
+        kept already stays where it stands. Errors: `SessionNotFoundError` where
+        `run.session_id` is another user's or in the trash, or `run.parent_run_id` no
+        run of it that was begun: nothing is written then.
         """
         ...
 

@@ -9,6 +9,7 @@ from agno_tui.storage.copies import answering, copied
 from agno_tui.storage.errors import SessionNotFoundError
 from agno_tui.storage.memory_kept import Kept, alone
 from agno_tui.storage.memory_places import MemoryPlaces
+from agno_tui.storage.outlines import outlined
 from agno_tui.storage.questions import first_of_each
 from agno_tui.text import repair
 
@@ -30,7 +31,8 @@ class MemoryRuns(MemoryPlaces):
             raise SessionNotFoundError(run.session_id)
         session = kept.session
         session.updated_at = now()
-        session.draft = ""
+        if run.retry_of is None:
+            session.draft = ""
         if not session.name and not session.named_by_user:
             session.name = repair(name)
         # A draft or a value of the state may have made the session: it is still new.
@@ -138,7 +140,7 @@ class MemoryRuns(MemoryPlaces):
     ) -> list[RunOutline]:
         """The outlines of the last runs of a session, oldest first."""
         runs = self._runs_before(session_id, user_id, before)
-        return [_outline(run) for run in _last(runs, limit)]
+        return [outlined(run) for run in _last(runs, limit)]
 
     @alone
     async def get_runs_by_id(
@@ -202,16 +204,3 @@ class MemoryRuns(MemoryPlaces):
 
 def _last(runs: list[Run], limit: int | None) -> list[Run]:
     return runs if limit is None else runs[max(0, len(runs) - limit) :]
-
-
-def _outline(run: Run) -> RunOutline:
-    said = [message.content for message in run.messages if message.role != Role.TOOL]
-    return RunOutline(
-        run.run_id,
-        run.sequence,
-        run.status,
-        run.retry_of,
-        run.created_at,
-        sum(map(len, said)),
-        sum(text.count("\n") for text in said),
-    )

@@ -24,7 +24,7 @@ INSERT INTO sessions (session_id, user_id, name, temporary, created_at, updated_
 VALUES (:session_id, :user_id, :name, :temporary, :now, :now)
 ON CONFLICT (session_id) DO UPDATE SET
     updated_at = excluded.updated_at,
-    draft = '',
+    draft = iif(:is_again, draft, ''),
     name = iif(name = '' AND NOT name_by_user, excluded.name, name),
     temporary = temporary OR (excluded.temporary AND NOT EXISTS (
         SELECT 1 FROM runs WHERE runs.session_id = excluded.session_id))
@@ -93,6 +93,7 @@ def start_run(
         "user_id": run.user_id,
         "name": name,
         "temporary": int(temporary),
+        "is_again": int(run.retry_of is not None),
         "now": at,
     }
     if not execute(connection, _START_SESSION, session).rowcount:

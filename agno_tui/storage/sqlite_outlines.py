@@ -19,27 +19,25 @@ _LINES = f"{_BYTES} - length(CAST(replace(content, char(10), '') AS BLOB))"
 def _sum_of(number: str) -> str:
     """All of a run's messages, and of what came since where it is under way."""
     return f"""
-    coalesce(sum({number}), 0) + iif({ENDED}, 0, (
-        SELECT coalesce(sum({number}), 0) FROM checkpoints
+    (SELECT coalesce(sum({number}), 0) FROM messages
+        WHERE messages.run_id = runs.run_id AND role <> '{Role.TOOL}')
+    + iif({ENDED}, 0, (SELECT coalesce(sum({number}), 0) FROM checkpoints
         WHERE checkpoints.run_id = runs.run_id))"""
 
 
+# What has ended was counted when it was kept: its texts are not read for this.
 _SELECT = f"""
-SELECT runs.run_id, runs.sequence, status, retry_of, runs.created_at,
-    {_sum_of(_CHARACTERS)},
-    {_sum_of(_LINES)}
+SELECT run_id, runs.sequence, status, retry_of, runs.created_at,
+    coalesce(characters, {_sum_of(_CHARACTERS)}),
+    coalesce(lines, {_sum_of(_LINES)})
 FROM runs JOIN sessions USING (session_id)
-LEFT JOIN messages ON messages.run_id = runs.run_id AND role <> '{Role.TOOL}'
 WHERE sessions.user_id = :user_id AND sessions.deleted_at IS NULL
 AND runs.session_id = :session_id AND active AND runs.deleted_at IS NULL
 """
 
-# By the column they are ordered by: each run is done with before the next is read.
-_LAST = f"GROUP BY runs.sequence {LAST_RUNS}"
+_FIRST_PAGE = f"{_SELECT} {LAST_RUNS}"
 
-_FIRST_PAGE = f"{_SELECT} {_LAST}"
-
-_NEXT_PAGE = f"{_SELECT} {BEFORE} {_LAST}"
+_NEXT_PAGE = f"{_SELECT} {BEFORE} {LAST_RUNS}"
 
 
 def get_run_outlines(
@@ -61,17 +59,8 @@ def get_run_outlines(
         sql = _NEXT_PAGE
         values["before"] = before.run_id
     rows = execute(connection, sql, values).fetchall()
-    return [_outline(*row) for row in reversed(rows)]
-
-
-def _outline(
-    run_id: str,
-    sequence: int,
-    status: str,
-    retry_of: str | None,
-    created_at: int,
-    characters: int,
-    lines: int,
-) -> RunOutline:
-    known, _ = status_from(status)
-    return RunOutline(run_id, sequence, known, retry_of, created_at, characters, lines)
+    known = {status: status_from(status)[0] for status in {row[2] for row in rows}}
+    return [
+        RunOutline(run_id, sequence, known[status], first, at, characters, lines)
+        for run_id, sequence, status, first, at, characters, lines in reversed(rows)
+    ]

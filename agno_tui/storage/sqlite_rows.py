@@ -17,6 +17,7 @@ from agno_tui.session import (
 )
 from agno_tui.storage.copies import answering
 from agno_tui.storage.json_text import tool_calls_from, tool_calls_text
+from agno_tui.storage.outlines import amount_said
 from agno_tui.text import repair
 
 Value = str | int | float | None
@@ -47,6 +48,7 @@ def run_values(run: Run, *, owner: str, at: int) -> dict[str, Value]:
     A run that ended without saying when is taken to end `at` this moment.
     """
     metrics = run.metrics
+    counts = said_values(run.messages) if run.status.ended else _NOTHING_COUNTED
     return {
         "run_id": run.run_id,
         "session_id": run.session_id,
@@ -67,7 +69,17 @@ def run_values(run: Run, *, owner: str, at: int) -> dict[str, Value]:
         "estimated": int(metrics.estimated),
         "owner": owner,
         "alive_at": at,
+        **counts,
     }
+
+
+_NOTHING_COUNTED: Final[Mapping[str, Value]] = {"characters": None, "lines": None}
+
+
+def said_values(messages: Sequence[Message]) -> dict[str, Value]:
+    """The columns that say how much was said in a run that has ended."""
+    characters, lines = amount_said(messages)
+    return {"characters": characters, "lines": lines}
 
 
 def message_values(message: Message, run_id: str, position: int) -> dict[str, Value]:

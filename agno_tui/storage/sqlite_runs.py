@@ -26,6 +26,7 @@ from agno_tui.storage.sqlite_rows import (
     execute,
     run_from,
     run_values,
+    said_values,
 )
 from agno_tui.text import repair
 
@@ -81,7 +82,8 @@ AND runs.sequence < coalesce(
 _UNDER_WAY = "SELECT run_id, owner, alive_at FROM runs WHERE status = 'RUNNING'"
 
 _INTERRUPT = """
-UPDATE runs SET status = :status, error = :error, ended_at = alive_at
+UPDATE runs SET status = :status, error = :error, ended_at = alive_at,
+characters = :characters, lines = :lines
 WHERE run_id = :run_id
 """
 
@@ -174,6 +176,7 @@ def interrupt_abandoned(connection: sqlite3.Connection, *, owner: Owner) -> int:
             "run_id": run_id,
             "status": str(RunStatus.INTERRUPTED),
             "error": ENDED_EARLY,
+            **said_values(messages[run_id]),
         }
         execute(connection, _INTERRUPT, values)
         put_messages(connection, run_id, messages[run_id])

@@ -117,6 +117,21 @@ async def test_the_old_answer_stays_where_the_new_one_fails() -> None:
     assert await path(agent) == ["Old."]
 
 
+async def test_what_waits_keeps_no_old_answer_away() -> None:
+    agent = an_agent()
+    agent.model = FakeModel(["Half", gate := asyncio.Event(), words()])
+    old = await keep(agent.storage, "Hi", "Old.")
+    task = asyncio.create_task(agent.acontinue_run(old.run_id, regenerate=True))
+    await until(lambda: len(agent.model.requests) > 0)  # type: ignore[attr-defined]
+    waiting = agent.new_run("later", session_id="s")
+    waiting.status = STATUS.PENDING
+    await agent.storage.start_run(waiting)
+    gate.set()
+    assert (await task).status is STATUS.ERROR
+    assert await agent.storage.claim_run(waiting)
+    assert waiting.parent_run_id == old.run_id
+
+
 async def test_a_new_answer_that_fails_when_all_went_on_takes_nothing_back() -> None:
     agent = an_agent()
     agent.model = FakeModel(["Half", gate := asyncio.Event(), words()])

@@ -175,6 +175,11 @@ async def test_drafts(storage: Storage) -> None:
     (session,) = await storage.get_sessions(user_id="ann")
     assert (session.draft, session.name) == ("", "Hello")
     await storage.set_draft("s", "more", user_id="ann")
+    again = a_run("s")
+    again.retry_of = "first"
+    await storage.start_run(again)
+    (session,) = await storage.get_sessions(user_id="ann")
+    assert session.draft == "more", "it is not what was asked again"
     await storage.delete_session("s", user_id="ann")
     await storage.set_draft("s", "a late word", user_id="ann")
     assert await storage.get_sessions(user_id="ann") == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agno_tui.session import RunStatus
+from agno_tui.storage.outlines import outlined
 from agno_tui.storage.sqlite import SqliteStorage
 from agno_tui.storage.sqlite_migrations import MIGRATIONS
 from tests.storage.runs import a_turn, ask
@@ -46,7 +47,35 @@ RUNS = [
     ("u", "e1", DONE, "gone"),
     ("u", "e2", DONE, "gone"),
     ("v", "w3", WAITS, None),
+    # An answer that was whole, and asked again in vain: it is the one that counts.
+    ("r", "f1", FAILED, None),
+    ("r", "f2", DONE, "f1"),
+    ("r", "f3", FAILED, "f1"),
+    ("r", "g1", DONE, None),
+    ("r", "g2", FAILED, "g1"),
+    ("r", "h1", DONE, None),
+    ("r", "h2", RunStatus.RUNNING, "h1"),
 ]
+
+MESSAGE = """
+INSERT INTO messages (run_id, position, role, content, reasoning_content, created_at)
+VALUES ('{}', {}, '{}', '{}', 'Hm\n', 1)
+"""
+
+SAID = [
+    *(("a3", 0, "user", "Why?\n漢😀"), ("a3", 1, "tool", "not\nshown")),
+    *(("a3", 2, "assistant", "So.\n"), ("b1", 0, "user", "Ä")),
+    *(("w2", 0, "user", "later"), ("d1", 0, "user", "So\nfar")),
+]
+
+COUNTED: dict[str, tuple[int, int] | tuple[None, None]] = {
+    # run_id: characters and line ends, where it has ended
+    "a3": (11, 2),
+    "b1": (1, 0),
+    "c1": (0, 0),
+    "w2": (None, None),
+    "d1": (None, None),
+}
 
 TREE = {
     # run_id: whether the conversation goes through it, and what it follows
@@ -66,6 +95,13 @@ TREE = {
     "w1": (1, None),
     "w2": (1, None),
     "w3": (1, None),
+    "f1": (0, ""),
+    "f2": (1, ""),
+    "f3": (0, ""),
+    "g1": (1, "f2"),
+    "g2": (0, "f2"),
+    "h1": (0, "g1"),
+    "h2": (1, "g1"),
 }
 
 
@@ -74,17 +110,24 @@ async def test_runs_in_a_row_become_a_tree(tmp_path: Path, table_name: str) -> N
     path = tmp_path / "chat.db"
     old = SqliteStorage(path, table_name=table_name, migrations=FOUR)
     await old.open()
-    for session_id in "stuv":
+    for session_id in "rstuv":
         await ask(old, SESSION.format(session_id))
     for session_id, run_id, status, retry_of in RUNS:
         first = "NULL" if retry_of is None else f"'{retry_of}'"
         await ask(old, RUN.format(run_id, session_id, status, first))
+    for words in SAID:
+        await ask(old, MESSAGE.format(*words))
     await old.close()
     new = SqliteStorage(path, table_name=table_name)
     await new.open()
     rows = await ask(new, "SELECT run_id, active, parent_run_id FROM runs")
     assert {row[0]: row[1:] for row in rows} == TREE
+    rows = await ask(new, "SELECT run_id, characters, lines FROM runs")
+    counts = {row[0]: row[1:] for row in rows}
+    assert {run_id: counts[run_id] for run_id in COUNTED} == COUNTED
     runs = await new.get_runs("s", user_id="ann")
+    outlines = await new.get_run_outlines("s", user_id="ann")
+    assert outlines == [outlined(run) for run in runs]
     assert [run.run_id for run in runs] == [
         *("w1", "a3", "b1", "c1", "b3", "w2", "d1"),
     ]
@@ -101,5 +144,5 @@ async def test_runs_in_a_row_become_a_tree(tmp_path: Path, table_name: str) -> N
     ], "of what was never chosen the newest is gone through"
     assert (await a_turn(new, "s")).parent_run_id == "d1"
     sessions = await new.get_sessions(user_id="ann")
-    assert [session.forked_at for session in sessions] == [None] * 4
+    assert [session.forked_at for session in sessions] == [None] * 5
     await new.close()

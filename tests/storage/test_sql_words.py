@@ -23,7 +23,7 @@ from agno_tui.storage.table_names import (
 NAMES = names_in(MIGRATIONS)
 
 KEYWORDS = {"and", "as", "cast", "conflict", "exists", "filter", "from", "in", "key"}
-KEYWORDS |= {"not", "or", "select", "unique", "using", "values", "where"}
+KEYWORDS |= {"not", "or", "select", "set", "unique", "using", "values", "where"}
 """What may stand before a parenthesis and is no name at all."""
 
 

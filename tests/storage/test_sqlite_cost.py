@@ -133,7 +133,7 @@ async def test_no_question_reads_a_whole_table(
         names = (
             "user_id session_id run_id run_ids limit updated_at now before owner name "
             "sequence on by_user copy fork through last retry_of status state memory "
-            "memory_id end near parent choice forked_at"
+            "memory_id end near parent choice forked_at sequences"
         )
         rows = database.connection.execute(
             f"EXPLAIN QUERY PLAN {sql}", dict.fromkeys(names.split())

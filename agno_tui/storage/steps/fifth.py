@@ -12,9 +12,10 @@ from typing import Final
 from agno_tui.storage.steps import Migration
 
 # Until now runs stood in a row, the tries of a question behind each other or further
-# down. Those right behind each other become versions of one turn, of which the last is
-# the one that counts; all others follow what is before them. First all but those
-# versions, which are few, in one pass: each is written in the order it is kept in.
+# down. Those right behind each other become versions of one turn, of which the last
+# whole one is the one that counts, else the last; all others follow what is before them.
+# First all but those versions, which are few, in one pass: each is written in the order
+# it is kept in.
 _IN_A_ROW: Final = """
     SELECT sequence AS place, coalesce(lag(run_id) OVER in_order, '') AS before,
         coalesce(retry_of, run_id)
@@ -29,6 +30,28 @@ _VERSIONS: Final = """
     WHERE parent_run_id IS NULL AND status <> 'PENDING'
 """
 
+# Turns whose last version is not whole while an earlier one is: that one counted.
+_BROKEN: Final = """
+    SELECT of_session, broken, run_id AS whole, max(sequence) AS place
+    FROM (
+        SELECT session_id AS of_session, parent_run_id AS parent, run_id AS broken
+        FROM runs WHERE active AND status NOT IN ('COMPLETED', 'RUNNING', 'PENDING')
+    ) CROSS JOIN runs ON session_id = of_session AND parent_run_id = parent
+    WHERE status = 'COMPLETED' AND NOT active
+    GROUP BY broken
+"""
+
+# length() of a text stops at a NUL; a character has at most four bytes.
+_BYTES: Final = "length(CAST(content AS BLOB))"
+
+# Run by run: the messages of each stand together, in nearly the order of the runs, so
+# that the table is gone through once and no group is sorted.
+_SAID: Final = f"""(
+    SELECT coalesce(sum(max(length(content), {_BYTES} / 4)), 0),
+        coalesce(sum({_BYTES}
+            - length(CAST(replace(content, char(10), '') AS BLOB))), 0)
+    FROM messages WHERE messages.run_id = runs.run_id AND role <> 'tool')"""
+
 FIFTH: Final[Migration] = (
     # The run_id of the run it follows, '' where it begins the session; NULL where it
     # waits and is to follow whatever is last then.
@@ -39,6 +62,9 @@ FIFTH: Final[Migration] = (
     # newest was.
     "ALTER TABLE runs ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE runs ADD COLUMN deleted_at INTEGER",
+    # Of all that was said in it, but by tools; NULL as long as it may grow.
+    "ALTER TABLE runs ADD COLUMN characters INTEGER",
+    "ALTER TABLE runs ADD COLUMN lines INTEGER",
     # The run_id of the last run that was copied from the session it is a fork of.
     "ALTER TABLE sessions ADD COLUMN forked_at TEXT",
     f"""
@@ -61,9 +87,28 @@ FIFTH: Final[Migration] = (
         ORDER BY place DESC LIMIT 1)
     WHERE parent_run_id IS NULL AND status <> 'PENDING'
     """,
+    "CREATE INDEX runs_by_parent ON runs (session_id, parent_run_id)",
+    f"""
+    UPDATE runs SET parent_run_id = whole
+    FROM ({_BROKEN}) WHERE session_id = of_session AND parent_run_id = broken
+    """,
+    f"""
+    UPDATE runs SET active = 1, chosen = 1
+    WHERE sequence IN (SELECT place FROM ({_BROKEN}))
+    """,
+    """
+    UPDATE runs SET active = 0 FROM (
+        SELECT session_id AS of_session, parent_run_id AS parent
+        FROM runs WHERE chosen = 1)
+    WHERE session_id = of_session AND parent_run_id = parent AND chosen = 0
+        AND status <> 'PENDING'
+    """,
+    f"""
+    UPDATE runs SET (characters, lines) = {_SAID}
+    WHERE status NOT IN ('PENDING', 'RUNNING')
+    """,
     "CREATE INDEX runs_shown ON runs (session_id) WHERE active",
     "CREATE INDEX runs_beside ON runs (session_id) WHERE NOT active",
-    "CREATE INDEX runs_by_parent ON runs (session_id, parent_run_id)",
     """
     CREATE INDEX sessions_by_origin ON sessions (forked_from)
     WHERE forked_from IS NOT NULL
