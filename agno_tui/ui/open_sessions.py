@@ -25,6 +25,9 @@ PAGE = 40
 OUTLINES = 2_000
 """Outlines of older runs read at a time."""
 
+ABOVE = 40
+"""Turns there is room for above one that is gone to, before there is for all."""
+
 MOST_DOCUMENTS = 40
 """Documents kept in memory; the ones looked at longest ago are read again."""
 
@@ -42,6 +45,7 @@ class OpenSessions:
         self._parser = MarkdownParser()
         self._documents: dict[str, Document] = {}
         self._loading: dict[str, Document] = {}
+        self._reading_way = asyncio.Lock()
         self.edits = Edits(storage, user_id)
         """The earlier messages that are being put in other words."""
 
@@ -78,21 +82,52 @@ class OpenSessions:
         document.load(runs, live=live, has_older=len(runs) == PAGE)
         document.note_versions(versions)
         document.edit = edit
-        return self._keep(document)
+        self._keep(document)
+        if document.is_stale:
+            # A run began meanwhile that may go another way than was read.
+            await self.read_way(document)
+        return document
 
     async def read_outlines(self, document: Document) -> bool:
         """Make room for a page of older turns; returns whether there may be more."""
         if not document.has_older or document.oldest is None:
             return False
         oldest = document.oldest
-        outlines = await self._outlines(document, oldest)
+        outlines = await self._outlines(document, oldest, OUTLINES)
+        await self._prepend(document, oldest, outlines, len(outlines) == OUTLINES)
+        return document.has_older
+
+    async def _make_room_for(self, document: Document, run: Run) -> None:
+        """Make room for older turns down to a run, if it is among them."""
+        oldest: Run | RunOutline | None = document.oldest
+        if oldest is None:
+            return
+        first, has_older = oldest, True
+        pages: list[list[RunOutline]] = []
+        # Runs stand in the order of their sequences: no more can be between.
+        while has_older and (not pages or first.sequence > run.sequence):
+            limit = max(1, min(first.sequence - run.sequence + ABOVE, OUTLINES))
+            page = await self._outlines(document, first, limit)
+            has_older = len(page) == limit
+            pages.append(page)
+            first = page[0] if page else first
+        # At once: all turns are arranged anew whenever some come.
+        outlines = [one for page in reversed(pages) for one in page]
+        await self._prepend(document, oldest, outlines, has_older)
+
+    async def _prepend(
+        self,
+        document: Document,
+        oldest: Run | RunOutline,
+        outlines: Sequence[RunOutline],
+        has_older: bool,
+    ) -> None:
         if document.oldest is not oldest:
             # They were read meanwhile, or another way is gone.
-            return document.has_older
-        document.prepend(outlines, has_older=len(outlines) == OUTLINES)
+            return
+        document.prepend(outlines, has_older=has_older)
         if unread := document.queue.unread:
             document.queue.read(await self.read_runs([*unread]))
-        return document.has_older
 
     async def read_way(self, document: Document, *, before: int | None = None) -> None:
         """Read anew which way the conversation goes; what is on both ways is left as it
@@ -100,17 +135,19 @@ class OpenSessions:
 
         No more is read than has changed, and a page. Errors: `StorageError`.
         """
-        begun = -1
-        while begun != document.begun:
-            # What begins while it is read may go another way.
-            begun = document.begun
-            way, is_whole = await self._way(document, before)
-            versions = await self._storage.get_versions(
-                document.session.session_id, user_id=self._user_id
-            )
-        document.go_through(way, is_whole=is_whole, before=before)
-        document.note_versions(versions)
-        document.way_changed()
+        # One after the other: what was read first must not be shown last.
+        async with self._reading_way:
+            begun = -1
+            while begun != document.begun:
+                # What begins while it is read may go another way.
+                begun = document.begun
+                way, is_whole = await self._way(document, before)
+                versions = await self._storage.get_versions(
+                    document.session.session_id, user_id=self._user_id
+                )
+            document.go_through(way, is_whole=is_whole, before=before)
+            document.note_versions(versions)
+            document.way_changed()
 
     async def _way(
         self, document: Document, before: int | None
@@ -126,17 +163,19 @@ class OpenSessions:
         ]
         way, is_whole = page, len(page) < PAGE
         while not is_whole and document.last_common(page, before) is None:
-            page = [*await self._outlines(document, way[0])]
-            way, is_whole = [*page, *way], len(page) < OUTLINES
+            # Most ways part near the end: many are read only where they do not.
+            limit = min(4 * len(way), OUTLINES)
+            page = [*await self._outlines(document, way[0], limit)]
+            way, is_whole = [*page, *way], len(page) < limit
         return way, is_whole
 
     async def _outlines(
-        self, document: Document, before: Run | RunOutline
+        self, document: Document, before: Run | RunOutline, limit: int
     ) -> list[RunOutline]:
         return await self._storage.get_run_outlines(
             document.session.session_id,
             user_id=self._user_id,
-            limit=OUTLINES,
+            limit=limit,
             before=before,
         )
 
@@ -146,7 +185,8 @@ class OpenSessions:
         has_moved = await asyncio.shield(
             self._storage.choose_run(run_id, user_id=self._user_id)
         )
-        if has_moved:
+        if has_moved or document.turn_of(run_id) is None:
+            # Another window may have chosen it.
             await self.read_way(document)
         return has_moved
 
@@ -188,7 +228,10 @@ class OpenSessions:
             except SessionNotFoundError:
                 return Reached.NOWHERE
         while document.turn_of(run_id) is None and document.has_older:
-            await self.read_outlines(document)
+            await self._make_room_for(document, run)
+            if document.oldest is None or document.oldest.sequence <= run.sequence:
+                # It would be here, were it on this way.
+                break
         document.read([run])
         if document.turn_of(run_id) is None:
             return Reached.NOWHERE

@@ -16,10 +16,11 @@ from agno_tui.events import (
     ToolCallStarted,
 )
 from agno_tui.session import Run, RunStatus, Session
+from agno_tui.storage.outlines import outlined
 from agno_tui.ui.transcript import tail
 from agno_tui.ui.transcript.between import Today
 from agno_tui.ui.transcript.reading import Reading
-from agno_tui.ui.transcript.turn import Turn, outlined
+from agno_tui.ui.transcript.turn import Turn
 from agno_tui.ui.transcript.turn_layout import Presentation, WordsOfWaiting
 from agno_tui.ui.transcript.turns import Turns
 
@@ -116,6 +117,8 @@ class Document(Turns):
                 return None
             case RunWithdrawn():
                 self.queue.drop(event.run_id)
+                self.drop(event.run_id)
+                self.way_changed()
                 return None
             case _ if turn is None:
                 self.queue.drop(event.run_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import accumulate
 
 
 class Heights:
@@ -18,11 +19,10 @@ class Heights:
         """`top`: empty lines above the first one."""
         self._top = top
         self._heights = list(heights)
-        self._tree = [0, *self._heights]
-        for index in range(1, len(self._tree)):
-            above = index + (index & -index)
-            if above < len(self._tree):
-                self._tree[above] += self._tree[index]
+        until = [0, *accumulate(self._heights)]
+        self._tree = [
+            lines - until[index & (index - 1)] for index, lines in enumerate(until)
+        ]
 
     def __len__(self) -> int:
         return len(self._heights)
@@ -37,7 +37,7 @@ class Heights:
 
     def start(self, index: int) -> int:
         """The line at which a row begins; the one after all where there is no such."""
-        line = self._top
+        line, index = self._top, min(index, len(self._heights))
         while index > 0:
             line += self._tree[index]
             index &= index - 1

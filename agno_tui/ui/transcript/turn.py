@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agno_tui.session import Message, Role, Run, RunOutline, RunStatus
+from agno_tui.storage.outlines import outlined
 from agno_tui.ui.lines import Line, blank, role
 from agno_tui.ui.transcript.between import lines_above
 from agno_tui.ui.transcript.fork_lines import ForkNote, fork_lines
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 AROUND = 5
 """Lines of a turn that are no text: two labels, the quiet line, what keeps apart."""
+
+
+_ALONE = Standing()
 
 
 class Turn:
@@ -52,7 +56,7 @@ class Turn:
         """Its number in the document."""
         self.before: Turn | None = None
         """The turn above it."""
-        self.standing = Standing()
+        self.standing = _ALONE
         self.window: Window | None = None
         """What the model sees, where it begins with this turn."""
         self.forks: tuple[ForkNote, ...] = ()
@@ -188,20 +192,6 @@ class Turn:
         below = fork_lines(self.forks, width)
         around = [[Section(lines)] if lines else [] for lines in (above, below)]
         return Sections([*around[0], *sections, *around[1]])
-
-
-def outlined(run: Run) -> RunOutline:
-    """What is to be known of a run without its text."""
-    texts = [m.content for m in run.messages if m.role != Role.TOOL]
-    return RunOutline(
-        run_id=run.run_id,
-        sequence=run.sequence,
-        status=run.status,
-        retry_of=run.retry_of,
-        created_at=run.created_at,
-        characters=sum(map(len, texts)),
-        lines=sum(text.count("\n") for text in texts),
-    )
 
 
 def _unread(height: int) -> Sections:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agno_tui.session import Run, RunOutline, RunStatus
+from agno_tui.storage.outlines import outlined
 from agno_tui.ui.transcript.queue import Queue
 from agno_tui.ui.transcript.read_turns import ReadTurns
 from agno_tui.ui.transcript.tail import LONGEST_TAIL
-from agno_tui.ui.transcript.turn import Turn, outlined
+from agno_tui.ui.transcript.turn import Turn
 from agno_tui.ui.transcript.versions import Versions
 
 if TYPE_CHECKING:
@@ -69,12 +70,20 @@ class Turns:
         self.oldest = older[0] if older else self.oldest
         # Two may have asked for the same page.
         new = [
-            self._turn(one)
+            Turn(self._presentation, one)
             for one in older
             if one.run_id not in self._by_run and not self.queue.knows(one)
         ]
         if new:
-            self._arrange([*new, *self.turns])
+            self.turns = [*new, *self.turns]
+            self.arrangement += 1
+            self._by_run |= {turn.run_id: turn for turn in new}
+            for index, turn in enumerate(self.turns):
+                turn.index = index
+                _follow(turn, self.turns[index - 1] if index else None)
+            self._number(set(self.versions))
+            if self._forks:
+                self.note_forks(self._forks)
             if self.marked is not None:
                 self.marked = replace(self.marked, index=self.marked.index + len(new))
         return len(new)
@@ -128,7 +137,7 @@ class Turns:
                 self._append(turn)
             return
         marked = self._marked_turn
-        self._arrange([*self.turns[:stay], *new])
+        self._arrange(new, stay=stay)
         for turn in gone:
             if self._by_run.get(turn.run_id) is not turn:
                 self.texts.drop(turn)
@@ -224,19 +233,19 @@ class Turns:
             turn.read(run)
         return turn
 
-    def _arrange(self, turns: Iterable[Turn]) -> None:
-        self.turns, self._by_run = [], {}
+    def _arrange(self, turns: Iterable[Turn], *, stay: int = 0) -> None:
+        """Let the first so many turns stay, and put these below them instead."""
+        gone, self.turns = self.turns[stay:], self.turns[:stay]
         self.arrangement += 1
+        for turn in gone:
+            del self._by_run[turn.run_id]
         for turn in turns:
             self._append(turn)
         self._number(set(self.versions))
 
     def _append(self, turn: Turn) -> None:
         turn.index = len(self.turns)
-        before = self.turns[-1] if self.turns else None
-        if turn.before is not before:
-            turn.before = before
-            turn.changed()
+        _follow(turn, self.turns[-1] if self.turns else None)
         self.turns.append(turn)
         self._by_run[turn.run_id] = turn
         turn.note_forks(self._forks.get(turn.run_id, ()))
@@ -248,3 +257,10 @@ class Turns:
         if (marked := self._marked_turn) is not None:
             turns.append(marked)
         return turns
+
+
+def _follow(turn: Turn, before: Turn | None) -> None:
+    """Say which turn stands above another."""
+    if turn.before is not before:
+        turn.before = before
+        turn.changed()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -13,8 +15,8 @@ from agno_tui.events import (
     RunWithdrawn,
 )
 from agno_tui.runner import Runner
-from agno_tui.session import Role, RunStatus
-from agno_tui.ui.open_sessions import OpenSessions
+from agno_tui.session import Role, RunOutline, RunStatus
+from agno_tui.ui.open_sessions import ABOVE, OpenSessions
 from agno_tui.ui.transcript.document import Document
 from agno_tui.ui.transcript.reading import Marked
 from tests.ui.conftest import ScriptedModel, TestStorage, a_run, keep
@@ -44,6 +46,7 @@ def test_older_runs_come_first_and_known_turns_stay_themselves() -> None:
     assert document.turns[2] is two
     assert document.marked == Marked(2, Role.USER)
     assert [turn.index for turn in document.turns] == [0, 1, 2]
+    assert [turn.before for turn in document.turns] == [None, *document.turns[:2]]
 
 
 def test_a_page_that_comes_twice_shows_every_run_once() -> None:
@@ -200,6 +203,92 @@ async def test_a_run_far_up_is_reached_and_read_alone() -> None:
     assert not await sessions.reach(document, "nobody")
     (other,) = await storage.get_runs("other", user_id="")
     assert not await sessions.reach(document, other.run_id)
+
+
+def limits_asked_for(
+    storage: TestStorage, monkeypatch: pytest.MonkeyPatch
+) -> list[int]:
+    """How many outlines were asked for, each time some are from now on."""
+    asked: list[int] = []
+    really_read = storage.get_run_outlines
+
+    async def read(session_id: str, **how: Any) -> list[RunOutline]:
+        asked.append(how["limit"])
+        return await really_read(session_id, **how)
+
+    monkeypatch.setattr(storage, "get_run_outlines", read)
+    return asked
+
+
+async def test_no_more_is_read_than_lies_between_here_and_a_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("agno_tui.ui.open_sessions.OUTLINES", 100)
+    storage = TestStorage()
+    runs = [a_run("s", str(n)) for n in range(300)]
+    await keep(storage, *runs)
+    asked = limits_asked_for(storage, monkeypatch)
+    near = open_sessions(storage)
+    document = await near.open("s")
+    assert document is not None
+    assert await near.reach(document, runs[250].run_id)
+    assert asked == [10 + ABOVE]
+    assert document.has_older and len(document.turns) == 50 + ABOVE
+    asked.clear()
+    far = open_sessions(storage)
+    document = await far.open("s")
+    assert document is not None
+    arrangement = document.arrangement
+    assert await far.reach(document, runs[1].run_id)
+    assert asked == [100, 100, 59 + ABOVE]
+    assert document.arrangement == arrangement + 1, "they are put in at once"
+    assert not document.has_older and len(document.turns) == 300
+    assert [turn.run_id for turn in document.turns] == [run.run_id for run in runs]
+
+
+async def test_a_run_on_another_way_is_looked_for_no_further_than_it_could_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    storage = TestStorage()
+    runs = [a_run("s", str(n)) for n in range(100)]
+    await keep(storage, *runs[:80])
+    beside = a_run("s", "beside", retry_of=runs[79].run_id)
+    await keep(storage, beside, *runs[80:])
+    await storage.choose_run(runs[79].run_id, user_id="")
+    await keep(storage, *(a_run("s", "more") for n in range(60)))
+    asked = limits_asked_for(storage, monkeypatch)
+    sessions = open_sessions(storage)
+    document = await sessions.open("s")
+    assert document is not None
+    assert not await sessions.reach(document, beside.run_id)
+    assert len(asked) == 1 and document.has_older
+
+
+async def test_another_way_that_parts_near_the_end_reads_no_more_than_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    storage = TestStorage()
+    runs = [a_run("s", str(n)) for n in range(600)]
+    await keep(storage, *runs)
+    sessions = open_sessions(storage)
+    document = await sessions.open("s")
+    assert document is not None
+    while await sessions.read_outlines(document):
+        pass
+    above = document.turns[:500]
+    await storage.start_run(
+        a_run("s", "beside", parent_run_id=runs[499].run_id, retry_of=None)
+    )
+    asked = limits_asked_for(storage, monkeypatch)
+    await sessions.read_way(document)
+    assert len(document.turns) == 501 and sum(asked) == 0
+    assert await sessions.choose(document, runs[500].run_id)
+    assert asked == [160]
+    assert [turn.run_id for turn in document.turns] == [run.run_id for run in runs]
+    assert all(a is b for a, b in zip(document.turns, above, strict=False))
+    assert [turn.index for turn in document.turns] == list(range(600))
+    assert all(turn.before is above for above, turn in pairwise(document.turns))
+    assert all(document.turn_of(turn.run_id) is turn for turn in document.turns)
 
 
 async def test_a_draft_is_kept_once() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from agno_tui.session import Run, RunOutline, Session
+from agno_tui.storage.outlines import outlined
 from agno_tui.ui.markdown.parser import MarkdownParser
 from agno_tui.ui.transcript.document import Document
-from agno_tui.ui.transcript.turn import Turn, outlined
+from agno_tui.ui.transcript.turn import Turn
 from agno_tui.ui.transcript.turn_layout import Presentation
 
 PARSER = MarkdownParser()
