@@ -14,7 +14,7 @@ from agno_tui.storage.steps import Migration
 # Until now runs stood in a row, the tries of a question behind each other or further
 # down. Those right behind each other become versions of one turn, of which the last
 # whole one counts, else the last; all others follow what is before them. First all but
-# those versions, which are few, in one pass: each is written in the order it is kept in.
+# those versions, which are few, in one pass: each is written in the order it is kept.
 _IN_A_ROW: Final = """
     SELECT sequence AS place, coalesce(lag(run_id) OVER in_order, '') AS before,
         coalesce(retry_of, run_id)
