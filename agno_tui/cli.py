@@ -23,6 +23,7 @@ from agno_tui.config import (
     read_config,
 )
 from agno_tui.text import printable
+from agno_tui.user_names import named
 
 if TYPE_CHECKING:
     from agno_tui.agent import Agent
@@ -91,7 +92,7 @@ def build_app(config: Config, places: Places, database: Path) -> AgnoApp:
         runner=Runner(agent, name_sessions=config.name_sessions),
         storage=agent.storage,
         model=agent.model,
-        user_id=config.user,
+        user_id=named(config.user),
         theme=config.theme,
         notify_by=config.notify,
         about=_about(places, database),
@@ -131,7 +132,7 @@ def _run_plain(config: Config, places: Places, database: Path) -> int:
             model=agent.model,
             keyboard=keyboard,
             write=write,
-            user_id=config.user,
+            user_id=named(config.user),
             menu=menu,
             memory=config.memory,
         )

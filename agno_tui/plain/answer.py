@@ -10,6 +10,7 @@ from agno_tui.events import (
     ToolCallCompleted,
 )
 from agno_tui.plain.sentences import Sentences
+from agno_tui.plain.shortened import shortened
 from agno_tui.plain.voice import Voice
 from agno_tui.plain.words import figures, outcome, tool_words
 from agno_tui.session import Run
@@ -86,7 +87,4 @@ def say_exchange(voice: Voice, run: Run, *, longest: int | None = None) -> None:
 
 
 def _cut(text: str, longest: int | None) -> str:
-    if longest is None or len(text) <= longest:
-        return text
-    head = text[:longest].rsplit(maxsplit=1)[0].rstrip()
-    return f"{head} … /read reads all of it."
+    return text if longest is None else shortened(text, longest)

@@ -13,10 +13,12 @@ from agno_tui.models.menu import ModelMenu
 from agno_tui.plain.command import command_named, message_of, read_command
 from agno_tui.plain.completion import offers
 from agno_tui.plain.deeds import Deeds
+from agno_tui.plain.drafting import Drafting
 from agno_tui.plain.hearing import Hearing
 from agno_tui.plain.lists import Lists
 from agno_tui.plain.place import Place, RefusedError
 from agno_tui.plain.settings import Settings
+from agno_tui.plain.shortened import brief, is_long
 from agno_tui.plain.turns import Turns
 from agno_tui.plain.typed import Ended, Interrupted, Keyboard, Line, Typed
 from agno_tui.plain.voice import Voice
@@ -68,6 +70,7 @@ class PlainChat:
         self._settings = Settings(
             place, model, menu, memory=memory, arrived=self._arrived
         )
+        self._drafting = Drafting(place, lambda: self._way_out.begun)
         self._hearing = Hearing(place, self._note_busy)
         self._deeds = self._table()
         self._rest = asyncio.Event()
@@ -145,8 +148,8 @@ class PlainChat:
             await self._settings.arrive()
             named = f" User {user_words(place.user_id)}." if place.user_id else ""
             self._voice.say(
-                f"agno-tui, conversation {place.title()}, model "
-                f"{self._settings.model_words()}.{named} /help lists the commands."
+                f"agno-tui, conversation {place.title()}. "
+                f"{self._settings.model_sentence()}{named} /help lists the commands."
             )
             if self._keyboard.is_interactive:
                 await place.say_where()
@@ -171,7 +174,8 @@ class PlainChat:
     async def _talk(self) -> None:
         self._note_busy()
         while not (self._way_out.leaving.is_set() or self._voice.is_broken):
-            typed = await self._keyboard.read()
+            async with self._drafting.watching():
+                typed = await self._keyboard.read()
             try:
                 await self._take(typed)
             except KEEPING_ERRORS as error:
@@ -211,12 +215,16 @@ class PlainChat:
         text = "\n".join([*begun, text])
         begun.clear()
         if command is not None:
+            await self._drafting.settle()
             await self._do(*command)
         elif text.strip():
             await self._send(message_of(text))
         elif self._place.editing is not None:
+            await self._drafting.settle()
             self._place.editing = None
             self._voice.say("The question stays as it was.")
+        else:
+            await self._drafting.settle()
 
     async def _do(self, word: str, rest: str) -> None:
         command = command_named(word)
@@ -234,6 +242,8 @@ class PlainChat:
         place = self._place
         if not self._keyboard.is_interactive:
             self._voice.speak("You", text)
+        elif is_long(text):
+            self._voice.speak("You", brief(text))
         self._hearing.just_typed = text
         try:
             draft = await self._other_draft(text)
@@ -247,18 +257,21 @@ class PlainChat:
             place.unsent, self._code = text, FAILED
             self._voice.error(f"Not sent. {error.words} /draft brings your text back.")
             return
-        place.unsent = ""
-        if draft:
+        # Until it is kept again, as what it takes the place of is gone from the disk.
+        place.unsent, has_typed = draft, place.put_away is not None
+        place.put_away = None
+        if draft or has_typed:
             await place.set_draft(draft)
+            place.unsent = ""
         await self._note_kept()
 
     async def _other_draft(self, text: str) -> str:
         """The draft, where it is another text: what is sent takes its place."""
-        session = await self.storage.get_session(
-            self._place.session_id, user_id=self._place.user_id
-        )
-        draft = session.draft if session is not None else ""
-        return "" if draft.strip() == text.strip() else draft
+        place = self._place
+        draft = await place.draft_beside()
+        lifted, place.lifted = place.lifted, ""
+        is_in_it = lifted == draft and draft.strip() in text
+        return "" if is_in_it or draft.strip() == text.strip() else draft
 
     async def _note_kept(self) -> None:
         """Something was said in the open conversation: it is kept by now."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Coroutine
 from agno_tui.events import RunEnded, RunEvent, RunPending, RunStarted, SessionNamed
 from agno_tui.plain.answer import Answer
 from agno_tui.plain.place import Place, Target
+from agno_tui.plain.shortened import brief
 from agno_tui.plain.words import outcome, title_of
 from agno_tui.session import Run, RunStatus
 
@@ -60,7 +61,7 @@ class Hearing:
                 voice.say("Queued: it is sent after this answer. /queue lists.")
             case RunStarted():
                 if event.run.question != self.just_typed:
-                    voice.speak("You", event.run.question)
+                    voice.speak("You", brief(event.run.question))
                 self.just_typed = ""
                 place.answer = Answer(event.run, voice, details=place.details)
             case _ if place.answer is not None and place.answer.run_id == event.run_id:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import re
 import select
+import sys
 from contextlib import suppress
 from typing import Final
+
+if sys.platform != "win32":
+    import termios
 
 MOMENT: Final = 0.05
 """Seconds in which the lines of a pasted block come after one another. Nobody types as
@@ -61,7 +65,8 @@ class InputLines:
         """A line that has come already, if there is any."""
         end = self._bytes.find(b"\n")
         if end < 0:
-            if not (self._has_ended and self._bytes):
+            # Nobody has sent what stood in the line of a terminal: see `begun`.
+            if self._blocks or not (self._has_ended and self._bytes):
                 return None
             end = len(self._bytes)
         text, self._bytes = self._bytes[:end], self._bytes[end + 1 :]
@@ -72,6 +77,32 @@ class InputLines:
                 break
             line, self._bytes = f"{line}\n{self._decoded(more)}", rest
         return line
+
+    def begun(self) -> str:
+        """What was typed of a line that has not ended, which is then gone from the
+        terminal."""
+        self._bytes += self._held_back()
+        whole, end, rest = self._bytes.rpartition(b"\n")
+        self._bytes = whole + end
+        return self._decoded(rest)
+
+    def _held_back(self) -> bytes:
+        """What a terminal keeps until the line is ended."""
+        try:
+            mode = termios.tcgetattr(self._source)
+        except termios.error:
+            return b""
+        at_once = [*mode[:6], [*mode[6]]]
+        at_once[3] &= ~termios.ICANON
+        at_once[6][termios.VMIN], at_once[6][termios.VTIME] = 0, 0
+        try:
+            termios.tcsetattr(self._source, termios.TCSANOW, at_once)
+            try:
+                return os.read(self._source, _PIECE)
+            finally:
+                termios.tcsetattr(self._source, termios.TCSANOW, mode)
+        except (OSError, termios.error):
+            return b""  # The terminal is gone.
 
     def _is_in_block(self) -> bool:
         """Whether more comes right behind a whole line."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -18,6 +19,13 @@ def find_readline(term: str) -> Any:
     except ImportError:
         return None
     return readline
+
+
+def in_locale(text: str) -> str:
+    """The text with a question mark for what the terminal's own encoding does not
+    have: `readline` takes nothing else."""
+    encoding = locale.getpreferredencoding(do_setlocale=False)
+    return text.encode(encoding, "replace").decode(encoding, "replace")
 
 
 class LineEditor:
@@ -52,11 +60,13 @@ class LineEditor:
     @property
     def typed(self) -> str:
         """What stands in the line."""
-        return str(self._readline.get_line_buffer())
+        text = str(self._readline.get_line_buffer())
+        # What the terminal's own encoding does not have comes as escaped bytes.
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
     def add(self, line: str) -> None:
         """The user can go back to this line from now on."""
-        self._readline.add_history(line)
+        self._readline.add_history(in_locale(line.replace("\0", "")))
 
     def remember(self, lines: Sequence[str]) -> None:
         """The user can go back to these, and no others."""
@@ -64,9 +74,13 @@ class LineEditor:
         for line in lines:
             self.add(printable(line))
 
-    def prefill(self, text: str) -> None:
-        """Begin the next line with this text."""
+    def prefill(self, text: str) -> bool:
+        """Begin the next line with this text; False where the line can't hold it."""
+        text = printable(text)
+        if in_locale(text) != text:
+            return False
         self._prefill = text
+        return True
 
     def complete(self, offers: Callable[[str], Sequence[str]]) -> None:
         """Offer these whole lines."""
@@ -74,7 +88,7 @@ class LineEditor:
 
     def _begin_line(self) -> None:
         if self._prefill:
-            self._readline.insert_text(printable(self._prefill))
+            self._readline.insert_text(self._prefill)
             self._prefill = ""
 
     def _complete(self, text: str, state: int) -> str | None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from agno_tui.plain.answer import say_exchange
+from agno_tui.plain.hits import folded_hits
 from agno_tui.plain.place import Place, RefusedError, Target
 from agno_tui.plain.words import ago, marks_of, title_of
-from agno_tui.session import Found, Session, now
-from agno_tui.text import clipped, one_line
+from agno_tui.session import Session, now
+from agno_tui.text import one_line
 
 LISTED = 20
 """Conversations, or places found, that are said at a time."""
-
-LONGEST_EXCERPT = 200
-"""Characters around the words that were found."""
 
 CHOICES = 200
 """Conversations whose titles are offered when a name is completed."""
@@ -53,13 +51,19 @@ class Lists:
 
     async def _page(self, before: Session | None) -> int:
         place = self._place
-        found = await place.storage.find_sessions(
-            self._words,
-            user_id=place.user_id,
-            limit=LISTED + 1,
-            before=before,
-            archived=self._archived,
-        )
+        if self._words or self._archived:
+            found = await place.storage.find_sessions(
+                self._words,
+                user_id=place.user_id,
+                limit=LISTED + 1,
+                before=before,
+                archived=self._archived,
+            )
+        else:
+            found = await self._pinned_first(before)
+            is_parted = found and found[0].pinned and not found[-1].pinned
+            if before is None and is_parted:
+                place.voice.say("Pinned first:")
         for session in found[:LISTED]:
             place.voice.say(self._line(session))
         has_more = len(found) > LISTED
@@ -68,6 +72,23 @@ class Lists:
             more = " /more goes on." if has_more else ""
             place.voice.say(f"/open and a number opens one.{more}")
         return len(found)
+
+    async def _pinned_first(self, before: Session | None) -> list[Session]:
+        """A page of those that are pinned, and then of the others."""
+        place, found = self._place, list[Session]()
+        for pinned in (True, False):
+            if before is not None and before.pinned != pinned:
+                continue
+            found += await place.storage.get_sessions(
+                user_id=place.user_id,
+                limit=LISTED + 1 - len(found),
+                before=before,
+                pinned=pinned,
+            )
+            before = None
+            if len(found) > LISTED:
+                break
+        return found
 
     def _line(self, session: Session) -> str:
         """`2. Trip to Kyoto, 5 minutes ago, unread`"""
@@ -145,9 +166,9 @@ class Lists:
         if not found:
             place.voice.say(f"“{one_line(words)}” was not found.")
             return
-        for one in found:
-            place.targets.append(Target(one.session_id, one.run_id))
-            place.voice.say(f"{len(place.targets)}. {_found_line(one)}")
+        for hit in folded_hits(found):
+            place.targets.append(Target(hit.found.session_id, hit.found.run_id))
+            place.voice.say(f"{len(place.targets)}. {hit.line}")
         place.voice.say("/open and a number goes there.")
 
     async def read(self, words: str) -> None:
@@ -168,15 +189,3 @@ class Lists:
                 say_exchange(place.voice, run)
         place.voice.say("That is all so far.")
         await place.storage.mark_read(place.session_id, user_id=place.user_id)
-
-
-_SPEAKERS = {"user": "you", "assistant": "agent"}
-
-
-def _found_line(one: Found) -> str:
-    """`Trip to Kyoto, you, 2 days ago: … the temple …`"""
-    title = one_line(one.session_name) or "Without a name"
-    said = [title, *filter(None, [_SPEAKERS.get(one.role, "")])]
-    said.append(ago(one.created_at, now()))
-    excerpt = clipped(one_line(one.excerpt), LONGEST_EXCERPT)
-    return f"{', '.join(said)}: {excerpt}"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from agno_tui.plain.shortened import open_fence
 from agno_tui.plain.words import outcome
 from agno_tui.session import Run
 from agno_tui.text import one_line, printable
-
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
 
 
 def as_markdown(title: str, runs: Sequence[Run]) -> str:
@@ -27,10 +25,5 @@ def as_markdown(title: str, runs: Sequence[Run]) -> str:
 def _closed(text: str) -> str:
     """A text with the block of code closed that it may leave open."""
     text = printable(text).strip("\n")
-    is_open = ""
-    for mark in _FENCE.findall(text):
-        if not is_open:
-            is_open = mark
-        elif mark.startswith(is_open):
-            is_open = ""
+    is_open = open_fence(text)
     return f"{text}\n{is_open}" if is_open else text

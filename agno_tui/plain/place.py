@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agno_tui.plain.answer import Answer, say_exchange
+from agno_tui.plain.shortened import brief, draft_words
 from agno_tui.plain.typed import Keyboard
 from agno_tui.plain.voice import Voice
 from agno_tui.plain.words import counted, title_of
@@ -66,6 +67,11 @@ class Place:
     """The turn whose question the next line replaces."""
     unsent: str = ""
     """A message that could not be kept."""
+    put_away: str | None = None
+    """The draft as it is without the line that is being typed; None where nothing of
+    that line is kept with it."""
+    lifted: str = ""
+    """The draft that was put back into the line."""
     changed: Callable[[], None] = lambda: None
     """Is called where an answer may be under way, or none any more."""
 
@@ -158,6 +164,7 @@ class Place:
 
     def _take(self, session: Session) -> None:
         self.session, self.answer, self.editing = session, None, None
+        self.put_away, self.lifted = None, ""
         self.changed()
 
     async def say_where(self) -> None:
@@ -186,14 +193,14 @@ class Place:
             many = "messages wait"
             self.voice.say(f"{counted(len(waiting), one, many)}{paused}.")
         if self.session.draft.strip():
-            self.voice.speak("Draft", self.session.draft)
+            self.voice.speak("Draft", draft_words(self.session.draft))
             self.voice.say("/draft puts it back into the line.")
         if runs:
             await self.storage.mark_read(self.session_id, user_id=self.user_id)
 
     def follow(self, run: Run) -> None:
         """Say an answer under way from its beginning, and on as it comes."""
-        self.voice.speak("You", run.question)
+        self.voice.speak("You", brief(run.question))
         self.answer = Answer(run, self.voice, details=self.details)
         self.answer.catch_up(run)
 
@@ -212,12 +219,29 @@ class Place:
         whether it is kept. Errors: `StorageError`."""
         if not text.strip():
             return False
-        session = await self.storage.get_session(self.session_id, user_id=self.user_id)
-        before = session.draft if session is not None else ""
-        draft = text if text in before or not before.strip() else f"{before}\n{text}"
-        draft = before if text in before else draft
-        await self.set_draft(draft)
+        await self.set_draft(_joined(await self.draft_beside(), text))
+        self.put_away = None
         return True
+
+    async def keep_typed(self, text: str) -> None:
+        """Keep what is being typed with the draft, until it is known what becomes of
+        it. Errors: `StorageError`."""
+        before = await self.draft_beside()
+        self.put_away = before
+        await self.set_draft(_joined(before, text) if text.strip() else before)
+
+    async def drop_typed(self) -> None:
+        """What was being typed is done, or gone. Errors: `StorageError`."""
+        if self.put_away is not None:
+            await self.set_draft(self.put_away)
+            self.put_away = None
+
+    async def draft_beside(self) -> str:
+        """The draft, without the line that is being typed. Errors: `StorageError`."""
+        if self.put_away is not None:
+            return self.put_away
+        session = await self.storage.get_session(self.session_id, user_id=self.user_id)
+        return session.draft if session is not None else ""
 
     async def set_draft(self, draft: str) -> None:
         """Keep this as the draft. Errors: `StorageError`."""
@@ -228,3 +252,11 @@ class Place:
     def title(self) -> str:
         """What the open conversation is called, in quotes."""
         return f"“{title_of(self.session)}”"
+
+
+def _joined(before: str, text: str) -> str:
+    """A draft and what comes to it; one that holds the other is enough."""
+    if text in before:
+        return before
+    is_whole = not before.strip() or before in text
+    return text if is_whole else f"{before}\n{text}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import sys
 import threading
@@ -22,9 +23,13 @@ Talk = Callable[[Keyboard, Callable[[str], None]], Awaitable[int]]
 def run_plain(talk: Talk, environ: Mapping[str, str]) -> int:
     """Talk at the standard input and output; returns the exit code. For the main
     thread."""
+    _open_closed()
     for stream in (sys.stdin, sys.stdout):
         # What can't be decoded or shown must not end the program.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    if sys.stdin.encoding and codecs.lookup(sys.stdin.encoding).name == "ascii":
+        # Nobody types ASCII alone: it is a locale that says nothing.
+        getattr(sys.stdin, "reconfigure", lambda **_: None)(encoding="utf-8")
     keyboard, lines = _keyboard(environ)
     listen(keyboard)
     code = 1
@@ -45,6 +50,15 @@ def run_plain(talk: Talk, environ: Mapping[str, str]) -> int:
         lines.close()
     _flush()
     return code
+
+
+def _open_closed() -> None:
+    """Have something to read from and to write to where we were begun without."""
+    # Not as the standard streams' own numbers: those may be other files by now.
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 async def _talked(talk: Talk, keyboard: Keyboard) -> int:

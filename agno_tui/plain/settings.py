@@ -16,13 +16,11 @@ from agno_tui.plain.command import COMMANDS, command_named
 from agno_tui.plain.place import Place, RefusedError
 from agno_tui.plain.words import KEEPING_ERRORS, counted, listed, user_words
 from agno_tui.storage.errors import StorageError
-from agno_tui.text import one_line, repair
+from agno_tui.text import one_line
+from agno_tui.user_names import NAMELESS, meant
 
 MEMORY, ON = "memory", "on"
 """The user's setting that lets the agent remember, and its value for yes."""
-
-LONGEST_USER = 64
-"""Characters of a user's name that is typed."""
 
 _log = logging.getLogger(__name__)
 
@@ -99,11 +97,18 @@ class Settings:
         label = one_line(self.model.label).rstrip("…")
         return f"{label} ({reason})" if reason else label
 
+    def model_sentence(self) -> str:
+        """The same as a sentence; or that there is none yet."""
+        label = one_line(self.model.label)
+        if label.endswith("…"):
+            return f"{label[:1].upper()}{label[1:-1]}."
+        return f"Model: {self.model_words()}."
+
     async def change_model(self, words: str) -> None:
         """List the models that are there, or answer with another from now on."""
         say = self._place.voice.say
         if not words:
-            say(f"Model: {self.model_words()}.")
+            say(self.model_sentence())
             self.models = await self._menu.names() if self._menu is not None else []
             for number, name in enumerate(self.models, 1):
                 say(f"{number}. {one_line(name)}")
@@ -151,22 +156,24 @@ class Settings:
         if not name:
             known = await place.storage.get_users()
             names = [user_words(one) for one in known]
-            place.voice.say(f"You are {user_words(place.user_id)}.")
+            way_back = f"You have no name: /user {NAMELESS} comes back to you."
+            you = f"You are {user_words(place.user_id)}."
+            place.voice.say(you if place.user_id else way_back)
             if names:
                 place.voice.say(f"With conversations: {listed(names)}.")
+                place.voice.say("/user and a name opens theirs.")
             return
-        name = repair(name).strip()
-        if len(name) > LONGEST_USER:
-            raise RefusedError(f"A user's name has at most {LONGEST_USER} characters.")
-        if one_line(name) != name:
-            raise RefusedError("This name has characters that can't be seen.")
+        try:
+            name = meant(name, ["", *await place.storage.get_users()])
+        except ValueError as error:
+            raise RefusedError(str(error)) from None
         if place.unsent:
             raise RefusedError("Your last message is not kept yet: /draft send first.")
-        before, place.user_id = place.user_id, name
+        before, place.user_id = (place.user_id, place.session), name
         try:
             await self.arrive()
         except KEEPING_ERRORS:
-            place.user_id = before
+            place.user_id, place.session = before
             raise
         place.voice.say(f"User {user_words(name)}, conversation {place.title()}.")
         await place.say_where()

@@ -21,6 +21,7 @@ from agno_tui.plain.input_lines import InputLines
 from agno_tui.plain.line_editor import LineEditor
 from agno_tui.plain.nudge import nudge
 from agno_tui.plain.typed import PROMPT, Ended, Interrupted, Line, Typed
+from agno_tui.text import printable
 
 PATIENCE = 2.0
 """Seconds from a signal to the end of the process, whatever happens."""
@@ -88,15 +89,20 @@ class TerminalKeyboard:
             return
         self._write("\n")
         say()
-        typed = self._editor.typed if self._editor and self._is_editing else ""
-        self._write(f"{PROMPT}{typed}")
+        self._write(f"{PROMPT}{printable(self.line or '')}")
+
+    @property
+    def line(self) -> str | None:
+        """What stands in the line; None where the terminal itself edits it."""
+        if self._editor is None:
+            return None
+        return self._editor.typed if self._is_editing else ""
 
     def prefill(self, text: str) -> bool:
         """Begin the next line with this text."""
         if self._editor is None or self._is_busy:
             return False
-        self._editor.prefill(text)
-        return True
+        return self._editor.prefill(text)
 
     def remember(self, questions: Sequence[str]) -> None:
         """Offer these when the user goes back."""
@@ -129,8 +135,12 @@ class TerminalKeyboard:
     def serve(self) -> None:
         """Read a line whenever one is asked for, until `stop`."""
         while (wish := self._wishes.get()) is not None:
-            if wish.set_running_or_notify_cancel():
+            if not wish.set_running_or_notify_cancel():
+                continue
+            try:
                 wish.set_result(self._read())
+            except Exception as error:  # Who asked keeps what is under way, and ends.
+                wish.set_exception(error)
 
     def interrupt(self, number: int, frame: FrameType | None) -> None:
         """SIGINT: ctrl+c where somebody sits there, else the end."""
@@ -166,7 +176,8 @@ class TerminalKeyboard:
             return Line(line)
         except KeyboardInterrupt:
             self._is_reading = self._is_interrupted = False
-            return Interrupted(self._rest())
+            # With an editor, what is typed under an answer stands in its line after it.
+            return Interrupted(self._rest(begun=self._editor is None))
         except _Left:
             self._is_reading = False
             return Ended(self._rest(), self._code)
@@ -206,14 +217,17 @@ class TerminalKeyboard:
         self._got = line.rstrip("\r\n")
         return self._got
 
-    def _rest(self) -> str:
-        """What was being typed when the wait ended."""
+    def _rest(self, *, begun: bool = True) -> str:
+        """What was being typed when the wait ended; with what the terminal holds back
+        where `begun`."""
         if self._is_editing and self._editor is not None and not self._got:
             text = self._editor.typed
             self._write("\n")
             return text
         if self._has_prompt:
             self._write("\n")
+        if begun and self.is_interactive and self._lines is not None and not self._got:
+            return self._lines.begun()
         return self._got
 
 

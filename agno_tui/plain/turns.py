@@ -30,17 +30,17 @@ class Turns:
     async def retry(self, _: str) -> None:
         """Send the last question again."""
         self._refuse_while_answering()
-        await self._place.runner.retry(await self._place.last_run())
+        await self._place.runner.retry(await self._last_ended())
 
     async def edit(self, words: str) -> None:
         """Ask the last question in other words: as another version of its turn."""
         self._refuse_while_answering()
         place = self._place
-        run = await place.last_run()
-        if words:
-            await self.send_instead(run, words)
-            return
+        run = await self._last_ended()
         place.editing = run
+        if words:
+            await self._send_text(words)
+            return
         if place.keyboard.prefill(run.question):
             place.voice.say("Change the question. Ctrl+C leaves it as it was.")
             return
@@ -50,13 +50,14 @@ class Turns:
     async def send_instead(self, run: Run, words: str) -> None:
         """Send another question in the place of a run's."""
         place = self._place
-        place.editing = None
         await place.runner.send(
             words,
             session_id=run.session_id,
             user_id=run.user_id,
             parent_run_id=run.parent_run_id or "",
         )
+        # Where it could not be kept, it is still to stand there.
+        place.editing = None
 
     async def versions(self, _: str) -> None:
         """List the versions of the last turn that has several."""
@@ -105,6 +106,18 @@ class Turns:
                 if outline.run_id in versions:
                     return versions, outline.run_id
         raise RefusedError("No turn here has another version. /edit makes one.")
+
+    async def _last_ended(self) -> Run:
+        """The last turn, whose answer has come. Errors: `RefusedError`."""
+        place = self._place
+        run = await place.last_run()
+        if run.status is RunStatus.RUNNING:
+            # Its program may have ended since ours began.
+            await place.storage.interrupt_abandoned()
+            run = await place.last_run()
+        if run.status is RunStatus.RUNNING:
+            raise RefusedError("It is being answered in another window.")
+        return run
 
     def _refuse_while_answering(self) -> None:
         if self._place.live is not None:
@@ -160,12 +173,15 @@ class Turns:
         if not 0 < number <= len(waiting):
             raise RefusedError(f"{counted(len(waiting), 'message')} waiting here.")
         run = waiting[number - 1]
+        place = self._place
+        before = (await place.kept()).draft
         # Until it is kept as a draft, it waits.
-        await self._place.keep_draft(run.question)
-        if await self._place.runner.line.take_back(run):
-            self._place.voice.say("Taken out. It is your draft now: /draft.")
-        else:
-            self._place.voice.say("Too late: it was sent already.")
+        await place.keep_draft(run.question)
+        if await place.runner.line.take_back(run):
+            place.voice.say("Taken out. It is your draft now: /draft.")
+            return
+        await place.set_draft(before)
+        place.voice.say("Too late: it was sent already.")
 
     # What is not sent
 
@@ -187,6 +203,7 @@ class Turns:
         elif words:
             raise RefusedError("Say /draft, /draft send, or /draft drop.")
         elif place.keyboard.prefill(text):
+            place.lifted = text
             place.voice.say("Your draft is in the line.")
         else:
             place.voice.speak("Draft", text)

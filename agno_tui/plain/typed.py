@@ -49,6 +49,12 @@ class Keyboard(Protocol):
         """The next that is typed."""
         ...
 
+    @property
+    def line(self) -> str | None:
+        """What stands in the line that is being typed, as of now; None where that is
+        never known."""
+        ...
+
     def set_busy(self, busy: bool) -> None:
         """Whether an answer is under way: there is no prompt then, and what is typed
         meanwhile is read all the same."""

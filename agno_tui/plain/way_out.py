@@ -66,6 +66,7 @@ class WayOut:
             text = ""
         text, self.begun = "\n".join([*self.begun, text]).strip("\n"), []
         if not text.strip():
+            await place.drop_typed()
             return False
         place.editing = None
         try:

@@ -18,12 +18,10 @@ from agno_tui.tools.names import (
     REMEMBER,
     UPDATE_MEMORY,
 )
+from agno_tui.user_names import LONGEST, shown
 
 UNTITLED: Final = "New conversation"
 """What a conversation is called before anything was said in it."""
-
-NAMELESS: Final = "no name"
-"""What stands for the user without a name."""
 
 MINUTE: Final = 60_000_000
 """Microseconds."""
@@ -47,7 +45,7 @@ def title_of(session: Session) -> str:
 
 def user_words(user_id: str) -> str:
     """A user's name as it is said."""
-    return clipped(one_line(user_id), 64) or NAMELESS
+    return shown(user_id, LONGEST)
 
 
 def counted(count: int, one: str, many: str = "") -> str:

@@ -31,12 +31,23 @@ class ScriptedKeyboard:
         self.is_busy = False
         self.asides = 0
         self.reads = 0
+        self.stands: str | None = None
+        """What stands in the line; None: nobody can know."""
+        self.looks = 0
         self.offers: Callable[[str], Sequence[str]] = lambda text: ()
         self.leave: Callable[[int], None] = lambda code: None
 
     async def read(self) -> Typed:
         self.reads += 1
-        return await self.typed.get()
+        typed = await self.typed.get()
+        if self.stands is not None:
+            self.stands = ""
+        return typed
+
+    @property
+    def line(self) -> str | None:
+        self.looks += 1
+        return self.stands
 
     def set_busy(self, busy: bool) -> None:
         self.is_busy = busy

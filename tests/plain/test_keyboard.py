@@ -234,3 +234,48 @@ def test_an_editor_offers_history_completion_and_a_beginning(doc: str) -> None:
     editor._begin_line()
     editor._begin_line()
     assert readline.inserted == "draft⟨U+009B⟩" and editor.typed == "x"
+
+
+async def test_what_goes_wrong_while_a_line_is_read_is_told_who_asked(
+    desk: Desk,
+) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        await desk.read_with("x", UnicodeEncodeError("ascii", "é", 0, 1, "no"))
+    desk.editor.entered.clear()
+    assert await desk.read_with("hello") == Line("hello")
+
+
+async def test_an_aside_writes_no_control_code_of_a_pasted_line(desk: Desk) -> None:
+    reading = asyncio.create_task(desk.keyboard.read())
+    await until(desk.editor.entered.is_set)
+    desk.editor.line = "a\x1b[2Jb"
+    desk.keyboard.aside(lambda: None)
+    assert desk.said == "\n> a␛[2Jb"
+    desk.editor.done.set()
+    await reading
+
+
+class AsciiReadline(Readline):
+    """Takes what the terminal's encoding has, as the real one does."""
+
+    def add_history(self, line: str) -> None:
+        assert "\0" not in line
+        super().add_history(line.encode("ascii", "surrogateescape").decode("ascii"))
+
+    def get_line_buffer(self) -> str:
+        return "é".encode().decode("ascii", "surrogateescape")
+
+
+def test_an_editor_takes_what_the_locale_does_not_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("locale.getpreferredencoding", lambda *_, **__: "ascii")
+    readline = AsciiReadline("GNU readline")
+    editor = LineEditor(readline)
+    editor.add("hé\0llo")
+    editor.remember(["🎉 done", "a\0b"])
+    assert readline.history == ["? done", "a?b"]
+    assert editor.typed == "é"
+    assert not editor.prefill("é") and editor.prefill("plain")
+    editor._begin_line()
+    assert readline.inserted == "plain"

@@ -19,8 +19,9 @@ from agno_tui.session import Message, RunStatus
 from agno_tui.storage.memory import MemoryStorage
 from agno_tui.ui.commands import COMMANDS as ON_SCREEN
 from agno_tui.ui.memory_switch import ON, SETTING
-from tests.fakes import FakeModel, until
+from tests.fakes import FailingStorage, FakeModel, until
 from tests.plain.conftest import MakeTalk, Talk
+from tests.storage.runs import a_run
 
 SAME = {
     "search": {"search", "search.all", "session.find_all"},
@@ -103,14 +104,15 @@ async def test_sessions_are_listed_numbered_with_words_for_marks(
 ) -> None:
     async with make_talk() as talk:
         await three(talk)
-        await talk.type("/pin")
         await talk.ctrl_c("a thought")
+        await talk.type("/open alpha", "/pin")
         assert await talk.type("/sessions") == (
-            "1. gamma, just now, open now, draft, pinned\n2. beta, just now\n"
-            "3. alpha, just now\n/open and a number opens one.\n"
+            "Pinned first:\n1. alpha, just now, open now, pinned\n"
+            "2. gamma, just now, draft\n3. beta, just now\n"
+            "/open and a number opens one.\n"
         )
         assert await talk.type("/sessions alp") == (
-            "1. alpha, just now\n/open and a number opens one.\n"
+            "1. alpha, just now, open now, pinned\n/open and a number opens one.\n"
         )
         assert "with “nope” in the title is here" in await talk.type("/sessions nope")
 
@@ -139,6 +141,14 @@ async def test_a_long_list_goes_on(make_talk: MakeTalk) -> None:
         assert said.startswith("21. number 2,") and "/more" not in said
         assert "There is no more." in await talk.type("/more")
         assert "Opened “number 2”." in await talk.type("/open 21")
+        for number in range(21):
+            await talk.type(f"/open number {number}", "/pin")
+        said = await talk.type("/sessions")
+        assert "Pinned first" not in said and said.count(", pinned\n") == 20
+        said = await talk.type("/more")
+        assert said.count(", pinned\n") == 1
+        assert [line[:3] for line in said.splitlines()[:3]] == ["21.", "22.", "23."]
+        assert "number 22, " in said and "number 21, " in said
 
 
 async def test_search_numbers_what_it_finds_and_open_goes_there(
@@ -165,7 +175,7 @@ async def test_read_says_all_of_it_again(make_talk: MakeTalk) -> None:
         assert "Say how many turns" in await talk.type("/read much")
         await talk.type("/new")
         said = await talk.type("/open one")
-        assert long not in said and "… /read reads all of it." in said
+        assert long not in said and "\n(… /read reads all of it.)\n" in said
 
 
 async def test_pin_archive_delete_undo_fork(
@@ -424,3 +434,132 @@ async def test_nothing_that_is_offered_is_another_users(make_talk: MakeTalk) -> 
         assert talk.keyboard.history == []
         for command in ("/more", "/open 1", "/undo", "/draft", "/versions"):
             assert "secret" not in await talk.type(command)
+
+
+async def test_asking_again_or_otherwise_leaves_the_draft(make_talk: MakeTalk) -> None:
+    async with make_talk() as talk:
+        await talk.ask("first")
+        await talk.ctrl_c("half a thought")
+        await talk.ask("/retry")
+        await talk.type("/draft")
+        await talk.ask("/edit second")
+        await talk.type("/draft")
+        assert talk.keyboard.prefilled == ["half a thought"] * 2
+        assert [run.question for run in await talk.runs()] == ["second"]
+
+
+async def test_a_draft_that_is_not_kept_again_is_kept_on_the_way_out(
+    make_talk: MakeTalk, storage: MemoryStorage
+) -> None:
+    failing = FailingStorage(storage)
+    async with make_talk(storage=failing) as talk:
+        await talk.ask("first")
+        await talk.ctrl_c("half a thought")
+        failing.failing.add("set_draft")
+        assert "The disk is full." in await talk.ask("second")
+        failing.failing.clear()
+    async with make_talk() as talk:
+        assert "Draft: half a thought" in talk.said
+
+
+async def test_other_words_that_are_not_kept_still_take_the_questions_place(
+    make_talk: MakeTalk, storage: MemoryStorage
+) -> None:
+    failing = FailingStorage(storage)
+    async with make_talk(storage=failing) as talk:
+        await talk.ask("first")
+        failing.failing.add("start_run")
+        assert "Not sent. The disk is full. /draft" in await talk.type("/edit second")
+        failing.failing.clear()
+        await talk.ask("/draft send")
+        assert [run.question for run in await talk.runs()] == ["second"]
+
+
+async def test_what_another_window_answers_is_not_asked_again(
+    make_talk: MakeTalk, storage: MemoryStorage
+) -> None:
+    async with make_talk() as talk:
+        await talk.ask("first")
+        elsewhere = a_run(talk.session_id, "there", user_id="u")
+        await storage.start_run(elsewhere)
+        for command in ("/retry", "/edit", "/edit other words"):
+            said = await talk.type(command)
+            assert said == "It is being answered in another window.\n"
+        assert [run.question for run in await talk.runs()] == ["first", "there"]
+
+
+async def test_a_user_who_cannot_be_gone_to_leaves_one_where_one_was(
+    make_talk: MakeTalk, storage: MemoryStorage
+) -> None:
+    failing = FailingStorage(storage)
+    async with make_talk(storage=failing) as talk:
+        await talk.ask("first")
+        here = talk.session_id
+        failing.failing.add("get_sessions")
+        assert "The disk is full." in await talk.type("/user ada")
+        failing.failing.clear()
+        assert talk.session_id == here
+        await talk.ask("second")
+        assert [run.question for run in await talk.runs()] == ["first", "second"]
+
+
+async def test_what_is_sent_before_it_is_taken_out_is_no_draft(
+    make_talk: MakeTalk, storage: MemoryStorage
+) -> None:
+    async with make_talk() as talk:
+        await talk.ask("first")
+        later = a_run(talk.session_id, "later", user_id="u")
+        later.status = RunStatus.PENDING
+        await storage.start_run(later)
+        await talk.ctrl_c("half a thought")
+        set_draft = storage.set_draft
+
+        async def claimed(session_id: str, draft: str, *, user_id: str) -> None:
+            await storage.claim_run(later)
+            await set_draft(session_id, draft, user_id=user_id)
+
+        storage.set_draft = claimed  # type: ignore[method-assign]
+        assert "Too late: it was sent already." in await talk.type("/queue remove 1")
+        await talk.type("/draft")
+        assert talk.keyboard.prefilled == ["half a thought"]
+
+
+async def test_no_name_means_the_user_without_one(make_talk: MakeTalk) -> None:
+    async with make_talk(user_id="") as talk:
+        await talk.ask("mine alone")
+        await talk.type("/user bob")
+        await talk.ask("of bob")
+        assert "no name and bob" in await talk.type("/user")
+        for words in ("no name", "No  NAME"):
+            said = await talk.type(f"/user {words}")
+            assert "User no name, conversation" in said and "mine alone" in said
+            said = await talk.type("/user")
+            assert "You have no name: /user no name comes back to you.\n" in said
+            await talk.type("/user bob")
+        assert await talk.storage.get_users() == ["", "bob"]
+        assert "at most 64" in await talk.type("/user " + "x" * 65)
+
+
+async def test_a_long_draft_and_a_long_message_are_said_in_few_words(
+    make_talk: MakeTalk,
+) -> None:
+    lines = "\n".join(f"line number {n}" for n in range(1, 5001))
+    async with make_talk() as talk:
+        assert "You: line number 1 … (5,000 lines)\n" in await talk.ask(lines)
+        assert (await talk.runs())[-1].question == lines
+        await talk.ctrl_c(lines)
+    async with make_talk() as talk:
+        said = "Draft: 5,000 lines, begins “line number 1 …”\n/draft puts it back"
+        assert said in talk.said and talk.said.count("line number") < 100
+        await talk.type("/draft")
+        assert talk.keyboard.prefilled == [lines]
+
+
+async def test_while_a_model_is_looked_for_that_is_a_sentence(
+    make_talk: MakeTalk,
+) -> None:
+    model = FakeModel()
+    async with make_talk(model) as talk:
+        assert "conversation “New conversation”. Model: " in talk.said
+        model.label = "looking for a model…"
+        assert await talk.type("/model") == "Looking for a model.\n"

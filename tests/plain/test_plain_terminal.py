@@ -6,10 +6,12 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -248,3 +250,96 @@ def test_nothing_slow_and_nothing_of_the_screen_is_imported(
     assert "agno_tui.plain.chat" in modules
     assert [name for name in SLOW if name in modules] == []
     assert [name for name in modules if name.startswith("agno_tui.ui")] == []
+
+
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def test_in_a_locale_without_letters_one_can_type_and_nothing_is_lost(
+    env: dict[str, str],
+) -> None:
+    with Line({**env, **ASCII}, "xterm") as line:
+        line.wait_for("/help lists the commands.", "> ", "Model: fake-1", "> ")
+        line.type("h\u00e9llo \u4f60" + ENTER)
+        line.wait_for(END, "> ")
+        line.type("h\u00e4lf" + CTRL_C)
+        line.wait_for("Put away.", "> ")
+        line.type("/draft" + ENTER)
+        line.wait_for("Draft: h?lf", "> ")
+        line.type(CTRL_D)
+        assert line.exit_code() == 0
+    done = piped(env, "/read\n/draft\n")
+    assert "You: h\u00e9llo \u4f60" in done.stdout and "Draft: hälf" in done.stdout
+    with Line({**env, **ASCII}, "xterm") as line:
+        line.wait_for("/help lists the commands.", "You: h?llo ?", "> ")
+        line.type(CTRL_D)
+        assert line.exit_code() == 0
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
+def test_begun_without_an_input_or_an_output(env: dict[str, str], closed: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, *PLAIN],
+        input="/help\n",
+        env=env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D + CTRL_D, "SIGTERM"])
+def test_half_a_line_on_a_dumb_terminal_is_a_draft_and_never_sent(
+    env: dict[str, str], key: str
+) -> None:
+    with Line(env, "dumb") as line:
+        line.wait_for("/help lists the commands.", "\n> ", "Model: fake-1", "\n> ")
+        line.type("half a thought")
+        line.wait_for("half a thought")
+        if key == CTRL_C:
+            line.type(key)
+            line.wait_for("Put away. /draft puts it back.", "\n> ")
+            line.type("whole" + ENTER)
+            line.wait_for(END, "\n> ")
+            line.type("/read" + ENTER)
+            line.wait_for("You: whole\r\n", "\n> ")
+            line.type(CTRL_D)
+        elif key == "SIGTERM":
+            line.child.kill(signal.SIGTERM)
+        else:
+            line.type(key)
+        assert line.exit_code() == (143 if key == "SIGTERM" else 0)
+        assert b"You: half" not in line.output
+    with Line(env, "dumb") as line:
+        line.wait_for("Draft: half a thought", "\n> ")
+
+
+def kept_draft(env: dict[str, str]) -> str:
+    """The draft on the disk, as another process sees it."""
+    database = next(Path(env["HOME"]).rglob("*.db"))
+    with closing(sqlite3.connect(database)) as connection:
+        return str(connection.execute("SELECT max(draft) FROM sessions").fetchone()[0])
+
+
+def test_half_a_line_outlives_a_kill(env: dict[str, str]) -> None:
+    with Line(env, "xterm") as line:
+        line.wait_for("/help lists the commands.", "> ", "Model: fake-1", "> ")
+        line.type("precious words")
+        line.wait_for("precious words")
+        end = time.monotonic() + 10
+        while kept_draft(env) != "precious words":
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        line.child.kill(signal.SIGKILL)
+        assert line.exit_code() == 128 + signal.SIGKILL
+    with Line(env, "xterm") as line:
+        line.wait_for("Draft: precious words", "> ")
+        line.type("/draft" + ENTER)
+        line.wait_for("Your draft is in the line.", "> precious words")
+        line.type(", sent" + ENTER)
+        line.wait_for(END, "> ")
+        assert kept_draft(env) == ""
+        line.type(CTRL_D)
+        assert line.exit_code() == 0

@@ -71,7 +71,8 @@ def test_a_long_text_is_cut_where_one_only_needs_to_know_where_one_was() -> None
     said: list[str] = []
     run = Run("s", messages=[Message(Role.USER, "word " * 300)])
     say_exchange(Voice(said.append), run, longest=50)
-    assert said[0].endswith("word … /read reads all of it.\n") and len(said[0]) < 90
+    assert said[0].endswith("word\n(… /read reads all of it.)\n")
+    assert len(said[0]) < 90
 
 
 def test_markdown_closes_what_a_text_leaves_open() -> None:

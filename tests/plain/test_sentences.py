@@ -67,3 +67,9 @@ def test_a_text_without_an_end_is_given_on_and_costs_little() -> None:
     assert time.perf_counter() - begun < 5
     assert max(map(len, lines)) <= LONGEST
     assert max(map(len, spoken("x" * 5_000))) <= LONGEST
+
+
+def test_a_text_of_megabytes_in_one_piece_costs_little() -> None:
+    begun = time.perf_counter()
+    assert len(list(Sentences().add("a b\n" * 250_000))) == 250_000
+    assert time.perf_counter() - begun < 4

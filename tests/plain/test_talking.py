@@ -17,7 +17,7 @@ from tests.plain.conftest import MakeTalk
 async def test_the_first_line_says_where_one_is(make_talk: MakeTalk) -> None:
     async with make_talk() as talk:
         assert talk.said == (
-            "agno-tui, conversation “New conversation”, model Fake 1. User u. "
+            "agno-tui, conversation “New conversation”. Model: Fake 1. User u. "
             "/help lists the commands.\n"
         )
 
@@ -280,7 +280,7 @@ async def test_an_unexpected_failure_is_said_and_one_goes_on(
     failing = FailingStorage(storage, "find_sessions")
     failing.error = RuntimeError("secret")
     async with make_talk(storage=failing) as talk:
-        said = await talk.type("/sessions")
+        said = await talk.type("/sessions x")
         assert said == "Error: Something went wrong. The log has the details.\n"
         assert "Agent: Hello." in await talk.ask("hi")
 
