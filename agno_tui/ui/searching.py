@@ -226,6 +226,7 @@ class Searching:
     async def run_ended(self, document: Document, run: Run) -> None:
         """A text of a session has changed: look through it again."""
         if self._find is not None and self._document is document:
+            self._find.keep_only({turn.run_id for turn in document.turns})
             await self._find.rescan(run)
             self._say()
 
