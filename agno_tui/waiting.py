@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from agno_tui.agent import Agent
-from agno_tui.events import RunEvent, RunWithdrawn, event_of
-from agno_tui.session import Run, RunStatus
+from agno_tui.events import RunEvent, RunPending, RunWithdrawn, event_of
+from agno_tui.session import Run, RunStatus, title_from
 from agno_tui.storage.errors import SessionNotFoundError
 
 
@@ -151,6 +151,19 @@ class Line:
         if taken:
             self.withdrawn(run)
         return taken
+
+    async def put_back(self, run: Run, *, in_line: bool) -> None:
+        """Keep a message as the last that waits, without sending it now; `in_line`: it
+        is sent when its turn comes, if an answer is still under way.
+
+        Errors: `StorageError`, `SessionNotFoundError`; nothing is kept then.
+        """
+        run.status = RunStatus.PENDING
+        name = title_from(run.question)
+        await asyncio.shield(self._agent.storage.start_run(run, name=name))
+        if in_line and self._live(run.session_id) is not None:
+            self._waiting.let_go([run])
+        self._emit(RunPending(run))
 
     async def is_withdrawn(self, run: Run) -> bool:
         """Whether a kept run was taken back, here or by another process: its session is

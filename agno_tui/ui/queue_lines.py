@@ -11,7 +11,9 @@ from textual.strip import Strip
 from agno_tui.session import Run
 from agno_tui.text import one_line
 from agno_tui.ui.keymap import Keymap
+from agno_tui.ui.lone_letter import LONE
 from agno_tui.ui.paint import Paint
+from agno_tui.ui.transcript.outcome import BY_NAME, SOON, Offer
 
 LONGEST_LOOK = 500
 """Characters of a message that are looked at for its line."""
@@ -31,6 +33,8 @@ class QueueView:
     """Whether what they wait for is an answer that broke off."""
     is_undoable: bool = False
     """Whether a message was taken out and can come back."""
+    offer: Offer = Offer.LETTER
+    """How what is held can be sent from the prompt."""
 
 
 def head(
@@ -49,37 +53,41 @@ def head(
     return Strip.join([paint.text(f"{words} ", role), paint.text(hint, "hint")])
 
 
-LONE = "r"
-"""What sends where it stands alone in the prompt: no command, so always this letter."""
-
-
 def _words(view: QueueView, keymap: Keymap, has_focus: bool) -> str:
     count = len(view.held) or len(view.runs)
     if not count:
         undo = keymap.name("queue.undo") if view.is_undoable else ""
-        back = f" · {undo} puts what you took out into the prompt" if undo else ""
+        back = f" · {undo} puts back what you took out" if undo else ""
         return f"{WAITS} Nothing waits{back}"
     messages = "1 message" if count == 1 else f"{count} messages"
     if not view.held:
         turn = "waits for its turn" if count == 1 else "wait for their turn"
         return f"{WAITS} {messages} {turn}"
     one = "it" if count == 1 else "them"
+    if view.offer is Offer.SOON and not has_focus:
+        return f"{HELD} Paused: {messages} · {SOON}"
     if view.after_retry and not has_focus:
-        again = f"{LONE} to retry the answer, then send {one}"
+        again = f"{_way(view)} to retry the answer, then send {one}"
         return f"{HELD} Paused: {messages} · {again}"
-    key = keymap.name("queue.send") if has_focus else LONE
+    key = keymap.name("queue.send") if has_focus else _way(view)
     return f"{HELD} Paused: {messages} not sent yet" + (
         key and f" · {key} to send {one}"
     )
+
+
+def _way(view: QueueView) -> str:
+    return BY_NAME if view.offer is Offer.NAMED else LONE
 
 
 def _fewer_words(view: QueueView, keymap: Keymap, has_focus: bool) -> str:
     """The same of a paused queue on a narrow screen: above all the key."""
     count = len(view.held)
     messages = "1 message" if count == 1 else f"{count} messages"
+    if view.offer is Offer.SOON and not has_focus:
+        return f"{HELD} Paused · {SOON}"
     if view.after_retry and not has_focus:
-        return f"{HELD} Paused · {LONE} retries, then sends {count}"
-    key = keymap.name("queue.send") if has_focus else LONE
+        return f"{HELD} Paused · {_way(view)} retries, then sends {count}"
+    key = keymap.name("queue.send") if has_focus else _way(view)
     return f"{HELD} Paused · {key} sends {messages}"
 
 

@@ -15,6 +15,7 @@ from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.paint import Paint, component_classes
 from agno_tui.ui.queue_lines import QueueView, head, line
+from agno_tui.ui.typed_first import taker_from
 
 MOST_ROWS, FEWER_ROWS = 5, 2
 """Messages shown at a time, and on a low screen."""
@@ -41,8 +42,8 @@ class QueueKeys(Protocol):
     def send(self) -> None:
         """Have those go on that are held."""
 
-    def undo(self) -> None:
-        """Put what was taken out into the prompt."""
+    async def undo(self) -> None:
+        """Put what was taken out back to its place."""
 
     def leave(self, text: str = "") -> None:
         """Take the keyboard to the prompt, with what was typed."""
@@ -71,6 +72,13 @@ class QueuePanel(Widget, can_focus=True):
             self._cursor = ids.index(followed.run_id)
         self._cursor = max(0, min(self._cursor, len(ids) - 1))
         self._fit()
+
+    def go_to(self, run: Run) -> None:
+        """Have the cursor on a message, where it waits."""
+        ids = [each.run_id for each in self._view.runs]
+        if run.run_id in ids:
+            self._cursor = ids.index(run.run_id)
+            self.refresh()
 
     def _fit(self) -> None:
         is_shown = bool(self._view.runs) or self.has_focus
@@ -116,9 +124,9 @@ class QueuePanel(Widget, can_focus=True):
         if (run := self.chosen) is not None:
             self._keys.remove(run)
 
-    def action_undo(self) -> None:
-        """Put what was taken out last into the prompt."""
-        self._keys.undo()
+    async def action_undo(self) -> None:
+        """Put what was taken out last back to its place."""
+        await self._keys.undo()
 
     def action_send(self) -> None:
         """Have those go on that are held."""
@@ -130,12 +138,11 @@ class QueuePanel(Widget, can_focus=True):
 
     async def on_key(self, event: events.Key) -> None:
         """Textual: what is printable and means nothing here belongs to the prompt."""
-        focused = self.app.focused
-        if focused is not None and focused is not self:
+        if (taker := taker_from(self)) is not None:
             # A key before this one took the keyboard elsewhere.
             event.stop()
             event.prevent_default()
-            focused.post_message(events.Key(event.key, event.character))
+            taker.post_message(events.Key(event.key, event.character))
             return
         keymap = keymap_of(self.app)
         if event.key in keymap.keys_of(Where.QUEUE):
@@ -156,7 +163,7 @@ class QueuePanel(Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Textual: a click chooses a message; a second one edits it."""
-        row = self._first + event.y - 1
+        row = first_shown(self._cursor, self._rows, len(self._view.runs)) + event.y - 1
         if event.y < 1 or row >= len(self._view.runs):
             return
         self._cursor = row
@@ -180,11 +187,6 @@ class QueuePanel(Widget, can_focus=True):
         """Textual: another size."""
         self._fit()
 
-    @property
-    def _first(self) -> int:
-        """The first message that is shown."""
-        return max(0, min(self._cursor - self._rows + 1, len(self._view.runs)))
-
     def render_line(self, y: int) -> Strip:
         """Textual: one line of the screen."""
         if self._paint is None:
@@ -192,9 +194,16 @@ class QueuePanel(Widget, can_focus=True):
         paint, width = self._paint, self.size.width
         if y == 0:
             strip = head(paint, self._view, keymap_of(self.app), self.has_focus, width)
-        elif (at := self._first + y - 1) < len(self._view.runs):
+        elif (
+            at := first_shown(self._cursor, self._rows, len(self._view.runs)) + y - 1
+        ) < len(self._view.runs):
             here = self.has_focus and at == self._cursor
             strip = line(paint, self._view, at, width, here, is_last=y == self._rows)
         else:
             strip = Strip([])
         return strip.adjust_cell_length(width, paint.base.rich_style)
+
+
+def first_shown(cursor: int, rows: int, count: int) -> int:
+    """The first of `count` messages that is shown where there are `rows` for them."""
+    return max(0, min(cursor - rows + 1, count))

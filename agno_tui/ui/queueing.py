@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Coroutine
 from copy import copy
 from dataclasses import dataclass
@@ -12,13 +13,21 @@ from agno_tui.runner import Runner
 from agno_tui.session import Run, RunStatus
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
 from agno_tui.ui.keymap import keymap_of
+from agno_tui.ui.queue_gaps import Gap, Gaps, gap_of
+from agno_tui.ui.queued_edits import QueuedEdits
+from agno_tui.ui.toasts import LONGER_SECONDS
 
 if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
     from agno_tui.ui.desk import Desk
     from agno_tui.ui.queue_panel import QueuePanel
     from agno_tui.ui.transcript.document import Document
 
-TAKEN_OUT = "Taken out. {queue.undo} puts it into the prompt."
+TAKEN_OUT = "Taken out. {queue.undo} puts it back."
+
+UNDO_SECONDS = 0.25
+"""How long the key that puts back keeps the keys after it waiting, at most."""
 
 
 @dataclass(slots=True, eq=False)
@@ -49,8 +58,9 @@ class Queueing:
         self._desk = desk
         self._runner = runner
         self._panel: QueuePanel | None = None
-        self._removed: dict[str, list[str]] = {}
-        """Texts that were taken out, by session, the last one last."""
+        self._gaps: defaultdict[str, Gaps] = defaultdict(Gaps)
+        """Where those stood that were taken out, by session."""
+        self.edits = QueuedEdits(desk, self._return)
         self._orders: dict[str, Order] = {}
         self._in_turn = asyncio.Lock()
 
@@ -75,20 +85,22 @@ class Queueing:
 
             self._panel = QueuePanel(self)
             self._desk.chat.mount(self._panel, before="#prompt")
+        self._close_edited(document)
         self._show(self._panel, document)
 
     def _show(self, panel: QueuePanel, document: Document) -> None:
         from agno_tui.ui.queue_lines import QueueView
 
         runs = document.queue.runs
-        line, session_id = self._runner.line, document.session.session_id
+        line = self._runner.line
         retried = document.retryable
         panel.show(
             QueueView(
                 runs,
                 frozenset(run.run_id for run in runs if not line.has(run)),
                 retried is not None and retried.status is not RunStatus.PENDING,
-                bool(self._removed.get(session_id)),
+                bool(self._gaps[document.session.session_id].removed),
+                document.offer,
             )
         )
 
@@ -96,13 +108,18 @@ class Queueing:
         """Take the keyboard to what waits."""
         self.refresh()
         document, panel = self._desk.document, self._panel
-        if document is not None and panel is not None:
-            removed = self._removed.get(document.session.session_id)
-            if len(document.queue) or removed:
-                panel.display = True
-                # At once: the next key is for it already.
-                panel.screen.set_focus(panel)
-                return
+        gaps = (
+            self._gaps[document.session.session_id] if document is not None else Gaps()
+        )
+        if (
+            document is not None
+            and panel is not None
+            and (len(document.queue) or gaps.removed)
+        ):
+            panel.display = True
+            # At once: the next key is for it already.
+            panel.screen.set_focus(panel)
+            return
         words = "Nothing waits. What you send while an answer comes waits for its turn."
         self._desk.notify(words, markup=False)
 
@@ -116,43 +133,50 @@ class Queueing:
             prompt.insert(text)
 
     def edit(self, run: Run) -> None:
-        """Put a message back into the prompt."""
+        """Put a message back into the prompt; it keeps its place until it is sent
+        again."""
         if (document := self._desk.document) is None:
             return
         self.leave()
         prompt = self._desk.chat.prompt
+        before, gap = prompt.draft, gap_of(run, document.queue.runs)
         prompt.put_back(run.question, is_message=True)
-        self._do(self._take_out(document, run, draft=prompt.text))
+        self._gaps[document.session.session_id].edited = gap
+        taking = self._take_out(document, run, draft=prompt.text)
+        self._do(self.edits.begin(document, gap, before, taking))
 
     def remove(self, run: Run) -> None:
-        """Take a message out; `undo` puts it into the prompt."""
+        """Take a message out; `undo` puts it back."""
         if (document := self._desk.document) is not None:
             self._do(self._take_out(document, run))
 
     async def _take_out(
         self, document: Document, run: Run, *, draft: str | None = None
-    ) -> None:
-        """`draft`: what is in the prompt, where it was put there to be edited."""
+    ) -> bool:
+        """`draft`: what is in the prompt, where it was put there to be edited. Returns
+        whether it waits no more, and was not sent."""
+        gap = gap_of(run, document.queue.runs)
         if document.queue.drop(run.run_id) is None:
-            return
+            return False
         self.refresh()
         also = "" if draft is None else " Its text is in the prompt too."
         # Until it is kept there, it is kept here.
         if draft is not None and not await self._desk.drafts.keep(document, draft):
             self._put_back(document, run, f"What you write can't be kept.{also}")
-            return
+            return False
         try:
             taken = await self._runner.line.take_back(run)
         except (StorageError, SessionNotFoundError) as error:
             self._put_back(document, run, f"{error.words}{also}")
-            return
+            return False
         if not taken:
             self._say(f"Too late: it was sent already.{also}")
         elif draft is None:
-            texts = self._removed.setdefault(document.session.session_id, [])
-            texts.append(run.question)
+            self._gaps[document.session.session_id].removed.append(gap)
             self.refresh()
-            self._say(keymap_of(self._desk.app).words(TAKEN_OUT))
+            words = keymap_of(self._desk.app).words(TAKEN_OUT)
+            self._say(words, seconds=LONGER_SECONDS)
+        return taken
 
     def _put_back(self, document: Document, run: Run, why: str) -> None:
         """A message was not taken out: it still waits, unless it was sent meanwhile."""
@@ -163,16 +187,53 @@ class Queueing:
         self.refresh()
         self._say(f"It still waits. {why}", severity="error")
 
-    def undo(self) -> None:
-        """Put what was taken out last into the prompt."""
+    async def undo(self) -> None:
+        """Put what was taken out last back to its place.
+
+        Returns when it is there, or after a moment where the storage is slow, so that
+        no key is stuck behind it.
+        """
         document = self._desk.document
-        texts = document and self._removed.get(document.session.session_id)
-        if not texts:
+        removed = self._gaps[document.session.session_id].removed if document else []
+        if document is None or not removed:
             self._say("Nothing was taken out here.")
             return
-        self.leave()
-        self._desk.chat.prompt.put_back(texts.pop(), is_message=True)
-        self.refresh()
+        going = asyncio.create_task(self._return(document, removed.pop()))
+        await asyncio.wait([going], timeout=UNDO_SECONDS)
+
+    async def _return(self, document: Document, gap: Gap) -> None:
+        line, gaps = self._runner.line, self._gaps[document.session.session_id]
+        if gaps.edited is gap:
+            gaps.edited = None
+        runs, session = document.queue.runs, document.session
+        # Where the others are held it is held with them: nothing is fired by surprise.
+        is_sent = not runs or any(line.has(run) for run in runs)
+        back = self._runner.agent.new_run(
+            gap.text, session_id=session.session_id, user_id=session.user_id
+        )
+        try:
+            await line.put_back(back, in_line=is_sent)
+        except (StorageError, SessionNotFoundError) as error:
+            gaps.removed.append(gap)
+            self._say(f"Not put back. {error.words}", severity="error")
+            return
+        gaps.closed(gap, back)
+        if gaps.edited is not None:
+            # This is not the one that is in the prompt.
+            gaps.edited.known.add(back.run_id)
+        self._arrange(document, gap.order(document.queue.runs, back))
+        if self._panel is not None and document is self._desk.document:
+            self._panel.go_to(back)
+
+    def _close_edited(self, document: Document) -> None:
+        """What was edited is sent again: it stands where it stood."""
+        gaps, runs = self._gaps[document.session.session_id], document.queue.runs
+        gap, back = gaps.edited, gaps.came_back(runs)
+        if gap is None or back is None:
+            return
+        gaps.edited = None
+        gaps.closed(gap, back)
+        self._arrange(document, gap.order(runs, back))
 
     def shift(self, run: Run, step: int) -> None:
         """Have a message sent later (1), or earlier (-1)."""
@@ -182,10 +243,14 @@ class Queueing:
         at = next((i for i, r in enumerate(runs) if r.run_id == run.run_id), None)
         if at is None or not 0 <= at + step < len(runs):
             return
+        runs.insert(at + step, runs.pop(at))
+        self._arrange(document, runs)
+
+    def _arrange(self, document: Document, runs: list[Run]) -> None:
+        """Have the messages wait in this order, and stand so at once."""
         session_id = document.session.session_id
         order = self._orders.setdefault(session_id, Order({}, runs))
         order.kept = {each.run_id: each.sequence for each in runs} | order.kept
-        runs.insert(at + step, runs.pop(at))
         order.wished = runs
         order.show()
         self.refresh()
@@ -225,8 +290,10 @@ class Queueing:
     def _do(self, work: Coroutine[None, None, object], only: str = "") -> None:
         self._desk._do(work, only=only)
 
-    def _say(self, words: str, severity: str = "information") -> None:
-        is_error = severity == "error"
-        self._desk.notify(
-            words, severity="error" if is_error else "information", markup=False
-        )
+    def _say(
+        self,
+        words: str,
+        severity: SeverityLevel = "information",
+        seconds: float | None = None,
+    ) -> None:
+        self._desk.notify(words, severity=severity, timeout=seconds, markup=False)

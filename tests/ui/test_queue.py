@@ -80,7 +80,7 @@ async def test_what_waits_is_moved_edited_and_taken_out(
         await until(pilot, lambda: queue_lines(pilot)[1:2] == ["1  three"])
         await pilot.press("j", "d")
         await until(pilot, lambda: queue_lines(pilot)[1:] == ["1  three", "2  two"])
-        await until(pilot, shows(pilot, "Taken out. u puts it into the prompt."))
+        await until(pilot, shows(pilot, "Taken out. u puts it back."))
         await pilot.press("enter", *" or not")
         await until(pilot, lambda: queue_lines(pilot)[1:] == ["1  three"])
         assert prompt_text(pilot) == "two or not"
@@ -91,19 +91,55 @@ async def test_what_waits_is_moved_edited_and_taken_out(
         assert [run.question for run in kept] == ["zero", "three"]
 
 
-async def test_the_last_that_is_taken_out_comes_back_into_the_prompt(
+async def test_what_is_taken_out_comes_back_to_its_place(
+    app: AgnoApp, model: ScriptedModel, storage: TestStorage
+) -> None:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        gate = await three_wait(pilot, model)
+        # In one burst: each key finds what the one before it left.
+        await pilot.press(*"draft", "alt+q", "d", "j", "d", "k", "u", "u", "K")
+        at = ["1  one", "2  two", "3  three"]
+        await until(pilot, lambda: queue_lines(pilot)[1:] == at)
+        # The cursor is on what came back, the keyboard stays in the queue.
+        await pilot.press("d")
+        await until(pilot, lambda: queue_lines(pilot)[1:] == ["1  two", "2  three"])
+        await pilot.press("d", "d", "u", "u", "u")
+        await until(pilot, lambda: queue_lines(pilot)[1:] == at)
+        assert prompt_text(pilot) == "draft"
+        gate.set()
+        await until(pilot, shows(pilot, "Echo three"))
+        assert asked(model) == ["zero", "one", "two", "three"]
+        kept = await storage.get_runs(app.desk._wished, user_id="")
+        assert [run.question for run in kept] == ["zero", "one", "two", "three"]
+
+
+async def test_what_was_paused_comes_back_paused(
     app: AgnoApp, model: ScriptedModel
 ) -> None:
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await three_wait(pilot, model)
-        await pilot.press(*"draft", "alt+q", "d", "d", "d")
-        await until(pilot, shows(pilot, "Nothing waits · u puts what you took out"))
-        await pilot.press("u", "!")
-        await until(pilot, lambda: "draft" in prompt_text(pilot))
-        assert prompt_text(pilot) == "three\ndraft!"
-        await until(pilot, lambda: queue_lines(pilot) == [])
-        await pilot.press("alt+q", "u", "alt+q", "u")
-        assert prompt_text(pilot) == "one\ntwo\nthree\ndraft!"
+        await pilot.press("escape")
+        await until(pilot, shows(pilot, "‖ Paused: 3 messages not sent yet"))
+        await pilot.press("alt+q", "d", "u")
+        await until(pilot, shows(pilot, "‖ Paused: 3 messages not sent yet"))
+        await until(pilot, lambda: "one" in queue_lines(pilot)[1])
+        assert asked(model) == ["zero"] and not app.runner.running
+
+
+async def test_an_edited_message_keeps_its_place(
+    app: AgnoApp, model: ScriptedModel
+) -> None:
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        gate = await three_wait(pilot, model)
+        await pilot.press("alt+q", "j", "enter", *" or not", "enter")
+        at = ["1  one", "2  two or not", "3  three"]
+        await until(pilot, lambda: queue_lines(pilot)[1:] == at)
+        # What is sent after it is the last, as ever.
+        await type_and_send(pilot, "four")
+        await until(pilot, lambda: queue_lines(pilot)[1:] == [*at, "4  four"])
+        gate.set()
+        await until(pilot, shows(pilot, "Echo four"))
+        assert asked(model) == ["zero", "one", "two or not", "three", "four"]
 
 
 async def test_letters_typed_over_the_queue_go_to_the_prompt(
