@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import ClassVar
 
@@ -21,12 +22,25 @@ from agno_tui.ui.dialog import Dialog
 from agno_tui.ui.keymap import BY_DEFAULT, Keymap, keymap_of
 from agno_tui.ui.marks import MUTED
 from agno_tui.ui.multiplexers import around, kept_back
+from agno_tui.ui.wrapping import breaks
 
 HINT = (
     "type to filter · {help.up} {help.down} {help.page_up} {help.page_down} read"
     " · {help.close} closes"
 )
+FEWER_HINTS = ("type to filter · {help.close} closes", "{help.close} closes")
+"""What is said instead where there is less room, the longer one first."""
+
 NOTHING = "No key and no command has these words. backspace takes letters away."
+
+WIDTH = 76
+"""Cells of the box at most, as the stylesheet has it for dialogs."""
+
+SHARE = 96
+"""Percent of the screen's width that the box takes at most, as it has it too."""
+
+BESIDE = 7
+"""Cells beside the text: the box's margins and the scroll bar."""
 
 KEYS = 18
 """Cells for the keys of a command."""
@@ -37,6 +51,7 @@ WAYS = {
     Where.FILTER: "list.filter",
     Where.FIND: "session.find",
     Where.ASKED: "prompt.search",
+    Where.SEARCH: "search.all",
     Where.MODEL: "model",
     Where.MEMORY: "memories",
     Where.SESSION: "session.about",
@@ -70,8 +85,19 @@ class Help(Dialog[None]):
     def _headline(self) -> Content:
         if self._typed:
             return Content.assemble(("Keys · ", "bold"), self._typed, ("▏", "$accent"))
-        hint = keymap_of(self.app).words(HINT)
-        return Content.styled("Keys", "bold") + Content.styled(f" · {hint}", MUTED)
+        title, words = Content.styled("Keys", "bold"), keymap_of(self.app).words
+        hints = [
+            Content.styled(f" · {words(one)}", MUTED) for one in (HINT, *FEWER_HINTS)
+        ]
+        room = self._width - title.cell_length
+        fitting = (hint for hint in hints if hint.cell_length <= room)
+        return title + next(fitting, Content(""))
+
+    @property
+    def _width(self) -> int:
+        """Cells of a line. (Not measured: the first page is drawn before its place is
+        known.)"""
+        return min(WIDTH, self.app.size.width * SHARE // 100) - BESIDE
 
     @property
     def _text(self) -> Content:
@@ -80,6 +106,7 @@ class Help(Dialog[None]):
             keymap=keymap_of(self.app),
             typed=self._typed,
             environ=os.environ,
+            width=self._width,
         )
 
     @property
@@ -113,24 +140,50 @@ class Help(Dialog[None]):
 
     def _type(self, words: str) -> None:
         self._typed = words
+        self._draw()
+        self._read(partial(self._page.scroll_to, y=0, animate=False, immediate=True))
+
+    def _draw(self) -> None:
         self.query_one("#help-typed", Static).update(self._headline)
         self.query_one("#help-text", Static).update(self._text)
-        self._page.scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        """Textual: another size."""
+        super().on_resize()
+        self._draw()
+
+    def _read(self, move: Callable[[], object]) -> None:
+        """Move the page, once it is known how long it is: the key may have come with
+        the one that opened it."""
+        self.call_after_refresh(move)
 
     def action_lines(self, step: int) -> None:
         """Read further down or up, by lines."""
-        self._page.scroll_relative(y=step, animate=False)
+        self._read(partial(self._scroll_on, step))
 
     def action_pages(self, step: int) -> None:
         """Read further down or up, by pages; a line of the last page stays."""
         page = self._page
-        height = page.scrollable_content_region.height
-        page.scroll_relative(y=step * max(1, height - 1), animate=False)
+
+        def move() -> None:
+            height = page.scrollable_content_region.height
+            self._scroll_on(step * max(1, height - 1))
+
+        self._read(move)
+
+    def _scroll_on(self, lines: int) -> None:
+        # At once: of two that wait the second would begin where the first did.
+        self._page.scroll_relative(y=lines, animate=False, immediate=True)
 
     def action_edge(self, end: bool) -> None:
         """Go to the beginning, or to the end."""
         page = self._page
-        page.scroll_to(y=page.max_scroll_y if end else 0, animate=False)
+
+        def move() -> None:
+            edge = page.max_scroll_y if end else 0
+            page.scroll_to(y=edge, animate=False, immediate=True)
+
+        self._read(move)
 
 
 def help_text(
@@ -139,9 +192,11 @@ def help_text(
     keymap: Keymap = BY_DEFAULT,
     typed: str = "",
     environ: Mapping[str, str] | None = None,
+    width: int = 0,
 ) -> Content:
     """All commands by place, those with all the words that are typed; then where things
-    live. `environ`: says what the terminal runs inside of."""
+    live. `environ`: says what the terminal runs inside of; `width`: cells of a line, 0
+    where a line may be as long as it is."""
     asked = typed.lower().split()
     groups = [
         *_kept_back(keymap, environ or {}),
@@ -155,7 +210,8 @@ def help_text(
         fitting = [row for row in rows if _fits(title, row, asked)]
         if fitting:
             heading = Content.styled(title, "bold $accent")
-            parts.append(Content("\n").join([heading, *map(_line, fitting)]))
+            lines = [line for row in fitting for line in _lines(row, width)]
+            parts.append(Content("\n").join([heading, *lines]))
     if not parts:
         return Content.styled(NOTHING, MUTED)
     if not asked:
@@ -192,7 +248,8 @@ def _row(keymap: Keymap, command: Command) -> Row:
     if command.argument is not None:
         slash = f"{slash} {command.argument.name}"
     keys = command.keys or ("" if slash else keymap.palette_key)
-    return key_names(keys), command.title, slash
+    said = keymap.words(command.said) if keymap["run.stop"].keys else ""
+    return "  ".join(filter(None, (key_names(keys), said))), command.title, slash
 
 
 def _kept_back(
@@ -213,11 +270,17 @@ def _fits(title: str, row: Row, asked: Sequence[str]) -> bool:
     return all(part in text for part in asked)
 
 
-def _line(row: Row) -> Content:
+def _lines(row: Row, width: int) -> list[Content]:
+    """A row, and where it is too long the rest of it below its words."""
     keys, words, slash = row
     if slash:
         words = f"{words}  "
     room = max(KEYS, len(keys) + 2) if keys else KEYS
-    return Content.assemble(
-        (keys.ljust(room), "$foreground"), (words, MUTED), (slash, "$accent")
-    )
+    head = Content.styled(keys.ljust(room), "$foreground")
+    said = Content.assemble((words, MUTED), (slash, "$accent"))
+    if not width or room + said.cell_length <= width:
+        return [head + said]
+    first, *rest = [
+        said[start:end] for start, end in breaks(said.plain, max(2, width - room))
+    ]
+    return [head + first, *(Content(" " * room) + line for line in rest)]

@@ -9,7 +9,14 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from textual.app import SystemCommand
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import (
+    CommandInput,
+    CommandPalette,
+    DiscoveryHit,
+    Hit,
+    Hits,
+    Provider,
+)
 from textual.content import Content
 from textual.fuzzy import Matcher
 
@@ -28,6 +35,18 @@ a word of the title, more than for letters scattered over it."""
 MOST_SESSIONS = 20
 """Sessions that are offered at a time."""
 
+WIDTH = 76
+"""Cells of the palette at most, as the stylesheet has it."""
+
+SHARE = 96
+"""Percent of the screen's width that it takes at most, as the stylesheet has it."""
+
+BESIDE = 6
+"""Cells beside the words of a row: edges, margins, the scroll bar."""
+
+FEW_ROWS = 20
+"""Below this many rows of the screen it does without the room above it."""
+
 BELOW = 0.5
 """By how many points all else stands below a command with the same words."""
 
@@ -37,16 +56,31 @@ _log = logging.getLogger(__name__)
 class Palette(CommandPalette, ClosedOnce[object]):
     """Textual's, closed once by two clicks beside it."""
 
+    _rows_width = 0
+
+    def on_resize(self) -> None:
+        """Textual: another size. The rows are made anew, as wide as it is now."""
+        self.set_class(self.size.height < FEW_ROWS, "tight")
+        before, self._rows_width = self._rows_width, row_width(self.size.width)
+        if before and before != self._rows_width:
+            for line in self.query(CommandInput):
+                line.post_message(CommandInput.Changed(line, line.value))
+
 
 class CommandProvider(Provider):
-    """All commands of the app: every one of them, or those that a query means."""
+    """All commands of the app: every one of them, or those that a query means.
+
+    Each has one row, with its key or what it is at the right. (Textual would put its
+    `help` into a row of its own below.)
+    """
 
     _models: asyncio.Task[list[Choice]] | None = None
 
     async def discover(self) -> Hits:
         """Textual: nothing was typed yet."""
         for command in sorted(self._commands, key=lambda c: c.title):
-            yield DiscoveryHit(command.title, command.callback, help=command.help)
+            row = self._row(Content(command.title), command.help)
+            yield DiscoveryHit(row, command.callback, command.title)
 
     async def search(self, query: str) -> Hits:
         """Textual: the user looks for something."""
@@ -54,22 +88,40 @@ class CommandProvider(Provider):
         words = {command.title: command.words for command in COMMANDS}
         for command in self._commands:
             more = f"{words.get(command.title, '')} {command.help}"
-            if hit := _hit(matcher, command, more.split()):
-                yield hit
+            if found := _found(matcher, command, more.split()):
+                shown, score = found
+                row = self._row(shown, command.help)
+                yield Hit(score, row, command.callback, command.title)
         app = self.app
         if not isinstance(app, ArgumentApp):
             return
         for choice in await self._sessions(app, query):
-            yield _choice(matcher, choice, "Conversation", app.open_titled)
+            yield self._choice(matcher, choice, "Conversation", app.open_titled)
         for choice in _named(query, "theme", app.themes()):
-            yield _choice(matcher, choice, "Theme", app.use_theme)
+            yield self._choice(matcher, choice, "Theme", app.use_theme)
         for choice in _named(query, "model", await self._find_models(app)):
-            yield _choice(matcher, choice, "Model", app.use_model)
+            yield self._choice(matcher, choice, "Model", app.use_model)
 
     async def shutdown(self) -> None:
         """Textual: the palette is gone."""
         if self._models is not None:
             self._models.cancel()
+
+    def _choice(
+        self,
+        matcher: Matcher,
+        choice: Choice,
+        kind: str,
+        take: Callable[[str], Awaitable[str]],
+    ) -> Hit:
+        title = one_line(choice.words)
+        letters = sum(map(len, matcher.query.split()))
+        score = max(WORD_SCORE * letters - BELOW, BELOW)
+        row = self._row(matcher.highlight(title), kind)
+        return Hit(score, row, partial(take, choice.value), title)
+
+    def _row(self, words: Content, behind: str) -> Content:
+        return palette_row(words, behind, row_width(self.app.size.width))
 
     @property
     def _commands(self) -> list[SystemCommand]:
@@ -101,21 +153,28 @@ def _named(query: str, kind: str, choices: list[Choice]) -> list[Choice]:
     ]
 
 
-def _choice(
-    matcher: Matcher,
-    choice: Choice,
-    kind: str,
-    take: Callable[[str], Awaitable[str]],
-) -> Hit:
-    title = one_line(choice.words)
-    shown = matcher.highlight(title) + Content.styled(f" · {kind.lower()}", MUTED)
-    letters = sum(map(len, matcher.query.split()))
-    score = max(WORD_SCORE * letters - BELOW, BELOW)
-    return Hit(score, shown, partial(take, choice.value), title, kind)
+def row_width(width: int) -> int:
+    """Cells of a row's words on a screen of this many."""
+    return max(2, min(WIDTH, width * SHARE // 100) - BESIDE)
 
 
-def _hit(matcher: Matcher, command: SystemCommand, words: list[str]) -> Hit | None:
-    """How well a command is meant; a word that only `words` has is said with it."""
+def palette_row(words: Content, behind: str, width: int) -> Content:
+    """One row in `width` cells: the words, cut where they are too long, and at the
+    right what belongs to them."""
+    tail = Content.styled(behind, MUTED)
+    room = width - tail.cell_length - 2
+    if not behind or room < width // 3:
+        return words.truncate(width, ellipsis=True)
+    fitting = words.truncate(room, ellipsis=True)
+    gap = " " * (width - fitting.cell_length - tail.cell_length)
+    return Content.assemble(fitting, gap, tail)
+
+
+def _found(
+    matcher: Matcher, command: SystemCommand, words: list[str]
+) -> tuple[Content, float] | None:
+    """What is shown of a command, and how well it is meant; a word that only `words`
+    has is said with it."""
     title, score = command.title, matcher.match(command.title)
     asked = matcher.query.lower().split()
     found = [_begun(part, [*title.lower().split(), *words]) for part in asked]
@@ -128,7 +187,7 @@ def _hit(matcher: Matcher, command: SystemCommand, words: list[str]) -> Hit | No
         shown = Content("").join(
             [Content(title), *(Content.styled(f" · {word}", MUTED) for word in added)]
         )
-    return Hit(max(score, by_words), shown, command.callback, title, command.help)
+    return shown, max(score, by_words)
 
 
 def _begun(part: str, words: list[str]) -> str:

@@ -26,6 +26,7 @@ DARK = Theme(
     variables={
         "border": "#4a4d57",
         "border-blurred": "#33363e",
+        "chosen-row": "#e0956b 35%",
         "input-cursor-background": "#e0956b",
         "input-cursor-foreground": "#17181c",
         "input-selection-background": "#e0956b 35%",
@@ -56,8 +57,8 @@ LIGHT = Theme(
     accent="#ab4e28",
     foreground="#2b2a28",
     background="#fbfaf8",
-    surface="#f2f0ec",
-    panel="#e6e2dc",
+    surface="#f0ece5",
+    panel="#e3ded6",
     success="#4b7a34",
     warning="#8f6400",
     error="#b3312f",
@@ -65,6 +66,7 @@ LIGHT = Theme(
     variables={
         "border": "#b9b3a9",
         "border-blurred": "#d8d3cb",
+        "chosen-row": "#ecd8c3",
         "input-cursor-background": "#ab4e28",
         "input-cursor-foreground": "#fbfaf8",
         "input-selection-background": "#ab4e28 25%",
@@ -77,7 +79,7 @@ LIGHT = Theme(
         "scrollbar-background-active": "#fbfaf8",
         "scrollbar-corner-color": "#fbfaf8",
         "code-inline": "#8d4523",
-        "code-comment": "#6f6b64",
+        "code-comment": "#6a665f",
         "code-definition": "#2f6296",
         "code-deleted": "#b3312f",
         "code-inserted": "#3f6e2a",
@@ -92,8 +94,9 @@ OWN_THEMES = (DARK, LIGHT)
 
 
 def code_colours(theme: Theme) -> dict[str, str]:
-    """Colours of code for a theme that says none: values of the `$code-…` variables,
-    and of `$scrollbar-calm`, which stands back among the terminal's own.
+    """Colours of code for a theme that says none: values of the `$code-…` variables;
+    of `$chosen-row`, the ground of the row that a key would do something to; and of
+    `$scrollbar-calm`, which stands back among the terminal's own.
 
     A variable that a theme lacks can't be written in a stylesheet, and Textual looks
     for no variable in another's value (8.2.8).
@@ -102,6 +105,8 @@ def code_colours(theme: Theme) -> dict[str, str]:
     secondary, accent = theme.secondary or primary, theme.accent or primary
     success, warning = theme.success or primary, theme.warning or primary
     return {
+        # On white as much of it as on black is mud.
+        "chosen-row": f"{accent} 20%",
         "code-inline": accent,
         "code-comment": f"{foreground} 60%",
         "code-definition": secondary,

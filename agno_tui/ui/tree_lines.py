@@ -67,6 +67,9 @@ def _tail(row: TreeRow, present: int) -> list[Content]:
     """What stands behind the words, what is left out first where it is narrow first."""
     time = ago(row.created_at, present) if row.created_at else ""
     parts = [role(f" · {time}", "quiet")] if time else []
+    if row.version is not None:
+        of = f" · version {row.version.number:,}/{row.version.count:,}"
+        parts.append(role(of, "quiet"))
     if row.is_again:
         parts.append(role(f" · {AGAIN}", "quiet"))
     if row.turns > 1:
@@ -89,9 +92,13 @@ def _lines(row: TreeRow, width: int) -> Content:
     if row.depth > limit:
         drawn = f"{'│ ' * limit}"[1:]
         return _bar(first) + role(f"{drawn}↳{row.depth:,} {fold}", "quiet")
-    if row.joint is Joint.GOES_ON:
+    if row.joint in (Joint.GOES_ON, Joint.AFTER):
         drawn = f"{'│ ' * (row.depth + 1)}"[1:]
-        return _bar(first) + role(f"{drawn}{fold}", "quiet")
+        room = "  " if row.joint is Joint.AFTER else ""
+        return _bar(first) + role(f"{drawn}{room}{fold}", "quiet")
+    if row.joint is Joint.AMONG:
+        drawn = f"{'│ ' * row.depth}"[1:]
+        return _bar(first) + role(f"{drawn}├── {fold}", "quiet")
     own = "─┬ " if row.joint is Joint.LEAVES_AND_GOES_ON else "── "
     if row.depth > 1:
         drawn = f"{'│ ' * (row.depth - 1)}"[1:]
@@ -102,6 +109,11 @@ def _lines(row: TreeRow, width: int) -> Content:
 def _trunk(row: TreeRow, first: str) -> Content:
     if row.is_fork:  # One of those that were found.
         return role("  ", "quiet")
+    if row.joint is Joint.AMONG:
+        own = "┣━━ " if row.on_path else "├── "
+        return _bar(own) + role(f"{row.fold} ", "quiet")
+    if row.joint is Joint.AFTER:
+        return _bar(first) + role(f"   {row.fold} ", "quiet")
     return _bar(first) + role(f" {row.fold} ", "quiet")
 
 
@@ -112,7 +124,7 @@ def _leaving(first: str, row: TreeRow) -> str:
 
 
 def _bar(sign: str) -> Content:
-    return role(sign, "used" if sign in "┃┠┎" else "quiet")
+    return role(sign, "used" if sign[0] in "┃┠┎┣" else "quiet")
 
 
 def can_fold(row: TreeRow) -> bool:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from agno_tui.branches import RunNode
 from agno_tui.session import RunStatus
 from agno_tui.ui.places import Place
-from agno_tui.ui.tree_shape import ForkLeft, Origin, Shape, Stretch
+from agno_tui.ui.tree_shape import ForkLeft, Origin, Shape, Stretch, Version
 
 
 class Fold(StrEnum):
@@ -28,6 +28,10 @@ class Joint(StrEnum):
 
     GOES_ON = ""
     """In the column of the row above."""
+    AMONG = "among"
+    """In that column too, as the last of several that leave the same turn."""
+    AFTER = "after"
+    """In the straight line below such a one."""
     LEAVES = "leaves"
     """It begins a branch, and nothing more stands in the branch's own column."""
     LEAVES_AND_GOES_ON = "leaves and goes on"
@@ -68,6 +72,8 @@ class TreeRow:
     is_fork: bool = False
     is_first: bool = False
     """Whether nothing stands above it in the first column."""
+    version: Version | None = None
+    """None: nothing else follows the same turn."""
 
     @property
     def place(self) -> Place | None:
@@ -127,6 +133,7 @@ class Tree(Shape):
             is_here=is_here,
             is_again=part.is_again,
             is_first=part.is_first,
+            version=part.version,
         )
 
     def _turns(self, part: Stretch, here: str) -> Iterator[TreeRow]:
@@ -140,6 +147,8 @@ class Tree(Shape):
                 part.depth,
                 _joint(part, goes_on=many or part.goes_on)
                 if not number
+                else Joint.AFTER
+                if part.among_others
                 else Joint.GOES_ON,
                 Fold.OPEN if many and not number else Fold.TURN,
                 part.key if many else "",
@@ -151,6 +160,7 @@ class Tree(Shape):
                 is_here=turn.run_id == here,
                 is_again=part.is_again and not number,
                 is_first=part.is_first and not number,
+                version=None if number else part.version,
             )
 
     def _flat(self, turn: RunNode, here: str) -> TreeRow:
@@ -168,7 +178,7 @@ class Tree(Shape):
 
 def _joint(part: Stretch, *, goes_on: bool) -> Joint:
     if not part.leaves:
-        return Joint.GOES_ON
+        return Joint.AMONG if part.among_others else Joint.GOES_ON
     return Joint.LEAVES_AND_GOES_ON if goes_on else Joint.LEAVES
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agno_tui.branches import RunNode
 from agno_tui.session import Session
@@ -27,6 +27,15 @@ class Origin:
 
 
 @dataclass(slots=True, frozen=True)
+class Version:
+    """Which one it is of the turns that follow the same."""
+
+    number: int
+    """From 1 on, in the order they were asked."""
+    count: int
+
+
+@dataclass(slots=True, frozen=True)
 class Stretch:
     """Turns that follow each other, with nothing beside any of them but the last."""
 
@@ -39,6 +48,9 @@ class Stretch:
     beside_path: bool
     is_again: bool
     is_first: bool
+    among_others: bool = False
+    """Whether others leave the same turn, and stand above it."""
+    version: Version | None = None
 
     @property
     def key(self) -> str:
@@ -65,6 +77,8 @@ class _Begin:
     leaves: bool
     beside_path: bool
     is_again: bool = False
+    among_others: bool = False
+    version: Version | None = None
 
 
 class Shape:
@@ -125,6 +139,8 @@ class Shape:
                     begin.beside_path,
                     begin.is_again,
                     is_first,
+                    begin.among_others,
+                    begin.version,
                 )
                 waiting += after
             is_first = False
@@ -143,6 +159,9 @@ class Shape:
     def _after(self, run_id: str, *, depth: int, beside_path: bool) -> list[_Begin]:
         """What stands below a turn, the last of it first."""
         after = self._children.get(run_id, [])
+        count = len(after)
+        versions = [Version(n, count) for n in range(1, count + 1) if count > 1]
+        version = dict(zip([one.run_id for one in after], versions, strict=False))
         main = max(after, key=lambda one: (one.active, one.sequence), default=None)
         if depth == 0:
             beside_path = main is not None and main.active
@@ -153,9 +172,12 @@ class Shape:
         for node in after:
             if node is not main and main is not None:
                 again = _first_try(node) == _first_try(main)
-                begins.append(_Begin(node, depth + 1, True, beside_path, again))
+                begin = _Begin(node, depth + 1, True, beside_path, again)
+                begins.append(replace(begin, version=version.get(node.run_id)))
         if main is not None:
-            begins.append(_Begin(main, depth, False, beside_path))
+            begin = _Begin(main, depth, False, beside_path)
+            of = version.get(main.run_id)
+            begins.append(replace(begin, among_others=bool(begins), version=of))
         return begins[::-1]
 
     # What can be asked of it

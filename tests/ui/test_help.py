@@ -13,11 +13,12 @@ from tests.ui.conftest import (
     TestStorage,
     prompt_text,
     ready,
+    screen_lines,
     screen_text,
     shows,
     until,
 )
-from tests.ui.marked_words import said_session, sought
+from tests.ui.marked_words import burst, said_session, sought
 
 SIZES = [(120, 40), (80, 24)]
 FIRST = "Keys · "
@@ -133,6 +134,56 @@ async def test_what_is_typed_filters(app: AgnoApp, size: tuple[int, int]) -> Non
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, Help))
         assert prompt_text(pilot) == ""
+
+
+@pytest.mark.parametrize("keys", [["end"], ["pagedown"] * 15, ["down"] * 300])
+async def test_keys_typed_with_the_one_that_opens_it_read_too(
+    app: AgnoApp, keys: list[str]
+) -> None:
+    app.about = "The last line."
+    async with app.run_test(size=SIZES[1]) as pilot:
+        await ready(pilot)
+        burst(pilot, "f1", *keys)
+        await until(pilot, shows(pilot, app.about), "the end")
+
+
+@pytest.mark.parametrize("size", [*SIZES, (60, 16)])
+async def test_what_is_typed_stays_where_it_is(
+    app: AgnoApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await open_help(pilot)
+        box = app.screen.query_one("#help")
+        before = box.region
+        for letter in "queuezz":
+            await pilot.press(letter)
+            await pilot.pause()
+            assert box.region == before
+
+
+@pytest.mark.parametrize("size", [*SIZES, (60, 16), (44, 16)])
+async def test_its_lines_fit_and_what_is_too_long_goes_on_below_its_words(
+    app: AgnoApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await open_help(pilot)
+        text = app.screen.query_one("#help-text")
+        assert app.screen.query_one("#help-typed").region.height == 1
+        typed = "Show or hide the list of conversations"
+        if size[0] == 80:
+            await pilot.resize_terminal(60, 16)
+        await pilot.press(*typed)
+        if size[0] > 60 and size[0] != 80:
+            await until(pilot, shows(pilot, f"  {typed}"))
+            return
+        await until(pilot, shows(pilot, "Show or hide"))
+        lines = screen_lines(pilot)
+        at = next(n for n, line in enumerate(lines) if "  Show or hide" in line)
+        assert lines[at + 1][: lines[at].index("Show")].strip() in ("", "│")
+        assert lines[at + 1][lines[at].index("Show") :].split()
+        assert text.region.height == len(
+            help_text("", typed=typed, width=text.region.width).plain.splitlines()
+        )
 
 
 def test_help_is_filtered_by_key_slash_command_and_place() -> None:

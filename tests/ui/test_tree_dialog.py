@@ -78,7 +78,8 @@ async def said(pilot: Screen, words: str) -> None:
 
 
 def at_cursor(pilot: Screen) -> str:
-    return next(line for line in screen_text(pilot).splitlines() if "❯" in line)
+    lines = screen_text(pilot).splitlines()
+    return next((line for line in lines if "❯" in line), "")
 
 
 def session(pilot: Screen) -> Session:
@@ -99,8 +100,8 @@ async def test_it_shows_the_branches_and_where_one_is(
         await opened(pilot)
         text = screen_text(pilot)
         assert "┃ · one · now" in text
-        assert "┠── ▸ other · now · 2 turns" in text
-        assert "❯ ┃ ▸ two · now · 2 turns ◂ here" in text
+        assert "┠── ▸ other · now · version 1/2 · 2 turns" in text
+        assert "❯ ┣━━ ▸ two · now · version 2/2 · 2 turns ◂ here" in text
         assert NO_BRANCHES[:20] not in text
 
 

@@ -87,12 +87,12 @@ def test_a_straight_session_is_one_row() -> None:
 def test_branches_stand_below_the_turn_they_leave() -> None:
     assert drawn(Tree("s", BRANCHED), here="n5") == [
         "┃ ▸ question n1 · 3d · 3 turns",
-        "┠─┬ · other words · 3d",
-        "┃ ├── · question e7 · 3d",
-        "┃ │ ▸ question d9 · 3d · 2 turns",
-        "┃ · question n4 · 3d",
-        f"┠── · question n5 · 3d · {AGAIN}",
-        f"┃ · question n5 · 3d {HERE}",
+        "┠─┬ · other words · 3d · version 2/2",
+        "┃ ├── · question e7 · 3d · version 1/2",
+        "┃ ├── ▸ question d9 · 3d · version 2/2 · 2 turns",
+        "┣━━ · question n4 · 3d · version 1/2",
+        f"┠── · question n5 · 3d · version 2/2 · {AGAIN}",
+        f"┣━━ · question n5 · 3d · version 1/2 {HERE}",
     ]
 
 
@@ -101,21 +101,42 @@ def test_an_opened_stretch_shows_its_turns() -> None:
         "┃ ▾ question n1 · 3d",
         "┃ · question n2 · 3d",
         "┃ · question n3 · 3d",
-        "┠─┬ · other words · 3d",
-        "┃ ├── · question e7 · 3d",
-        "┃ │ ▾ question d9 · 3d",
-        "┃ │ · question d10 · 3d",
-        "┃ · question n4 · 3d",
+        "┠─┬ · other words · 3d · version 2/2",
+        "┃ ├── · question e7 · 3d · version 1/2",
+        "┃ ├── ▾ question d9 · 3d · version 2/2",
+        "┃ │   · question d10 · 3d",
+        "┣━━ · question n4 · 3d · version 1/2",
     ]
 
 
 def test_several_beginnings_stand_above_the_one_that_goes_on() -> None:
     nodes = [node("a1", active=False), node("a2", active=False), node("a3")]
     assert drawn(Tree("s", nodes)) == [
-        "┎── · question a1 · 3d",
-        "┠── · question a2 · 3d",
-        "┃ · question a3 · 3d",
+        "┎── · question a1 · 3d · version 1/3",
+        "┠── · question a2 · 3d · version 2/3",
+        "┣━━ · question a3 · 3d · version 3/3",
     ]
+
+
+def test_versions_with_the_same_words_are_told_apart() -> None:
+    nodes = [
+        *straight(1),
+        node("a2", "n1", question="again"),
+        node("a3", "n1", active=False, question="again"),
+        node("a4", "n1", active=False, question="again", deleted=True),
+    ]
+    lines = drawn(Tree("s", nodes))
+    assert lines[1:] == [
+        "┠── · again · 3d · version 2/2",
+        "┣━━ · again · 3d · version 1/2",
+    ]
+    # Where one is stands as far to the right as what stands beside it, and is bold.
+    row = Tree("s", nodes).rows()[-1]
+    content = tree_line(row, 80, at_cursor=False, present=PRESENT).content
+    at = content.plain.index("again")
+    assert any(
+        s.start <= at < s.end and "strong" in str(s.style) for s in content.spans
+    )
 
 
 def test_a_deleted_turn_is_bridged_over() -> None:
@@ -125,9 +146,9 @@ def test_a_deleted_turn_is_bridged_over() -> None:
     assert drawn(tree, "n1", "n4") == [
         "┃ ▾ question n1 · 3d",
         "┃ · question n2 · 3d",
-        "┠── · question b6 · 3d",
-        "┃ ▾ question n4 · 3d",
-        "┃ · question n5 · 3d",
+        "┠── · question b6 · 3d · version 2/2",
+        "┣━━ ▾ question n4 · 3d · version 1/2",
+        "┃   · question n5 · 3d",
     ]
     assert Tree("s", [node("n1", deleted=True)]).rows() == []
 
@@ -167,9 +188,9 @@ def test_forks_stand_below_the_turn_they_left_and_cut_a_stretch() -> None:
     assert [line_of(row).removeprefix(NO_CURSOR) for row in rows] == [
         "⑂ forked from “Old”",
         "┎── ⑂ fork “New conversation” · now",
-        "┃ ▸ question n1 · 3d · 2 turns",
+        "┣━━ ▸ question n1 · 3d · 2 turns",
         "┠── ⑂ fork “Kyoto [b]trip” · now",
-        "┃ ▸ question n3 · 3d · 2 turns",
+        "┣━━ ▸ question n3 · 3d · 2 turns",
     ]
     assert rows[0].place == Place("o", "run") and rows[3].place == Place("f", "")
     assert tree.has_branches
