@@ -26,7 +26,14 @@ from agno_tui.ui.command import Keys, Where
 from agno_tui.ui.control_codes import NoControlCodes
 from agno_tui.ui.copying import MakeClipboard
 from agno_tui.ui.failures import say_failure
-from agno_tui.ui.footer import FooterLine, list_footer, messages_footer
+from agno_tui.ui.footer import (
+    NAME_KEYS,
+    FooterLine,
+    find_footer,
+    list_footer,
+    messages_footer,
+    prompt_footer,
+)
 from agno_tui.ui.keymap import BY_DEFAULT, Keymap
 from agno_tui.ui.model_watch import ModelWatch
 from agno_tui.ui.session_list import SessionList
@@ -133,12 +140,16 @@ class AgnoApp(UsersApp):
         """Textual: the keyboard is elsewhere: the footer says what it does there."""
         # It may be gone by now, with the dialog it was in.
         widget = event.widget
-        if widget.is_attached and widget.screen is self.screen_stack[0]:
+        if widget.is_attached and widget.screen in self.screen_stack[:1]:
             self._say_keys(widget)
 
-    def on_transcript_marked_changed(self) -> None:
-        """Another turn is marked: other keys may mean something."""
-        self._say_keys(self.screen_stack[0].focused)
+    def on_prompt_purpose_changed(self) -> None:
+        """The prompt is there for something else: other keys mean something."""
+        for ground in self.screen_stack[:1]:  # None: the program ends.
+            self._say_keys(ground.focused)
+
+    on_transcript_marked_changed = on_prompt_purpose_changed
+    """Another turn is marked: other keys may mean something."""
 
     def _say_keys(self, focused: Widget | None) -> None:
         match focused:
@@ -154,10 +165,14 @@ class AgnoApp(UsersApp):
                 )
             case Widget(id="filter"):
                 keys = self.keymap.footer(Where.FILTER)
+            case Widget(id="name"):
+                keys = NAME_KEYS
+            case Widget(id="find-input"):
+                keys = find_footer(self.keymap)
             case Widget(id="queue"):
                 keys = self.keymap.footer(Where.QUEUE)
             case _:
-                keys = ()
+                keys = prompt_footer(self.keymap, edits=self.desk.editing.is_under_way)
         self.screen_stack[0].query_one(FooterLine).show(keys)
 
     # The first moments: the frame first, everything slow after it

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 from textual.widgets import Input
 
 from agno_tui.config import THEMES, ConfigError
+from agno_tui.storage.errors import StorageError
 from agno_tui.text import one_line
 from agno_tui.ui.dialogs import NOT_OPEN, DialogApp
 from agno_tui.ui.slash import Choice
 from agno_tui.ui.theme import theme_named
+from agno_tui.user_names import LONGEST, shown
+
+_log = logging.getLogger(__name__)
 
 
 class ArgumentApp(DialogApp):
@@ -52,6 +57,20 @@ class ArgumentApp(DialogApp):
             if (name := one_line(session.name))
         ]
 
+    async def users(self) -> list[Choice]:
+        """Whose conversations there are, the one without a name among them."""
+        names = dict.fromkeys(shown(one, LONGEST) for one in await self.known_users())
+        return [Choice(name, name) for name in names]
+
+    async def known_users(self) -> list[str]:
+        """Every `user_id` there is, the present one and the empty one too."""
+        try:
+            known = await self.storage.get_users()
+        except StorageError:
+            _log.warning("who is there is not known", exc_info=True)
+            known = []
+        return list(dict.fromkeys(["", *known, self.user_id]))
+
     # What is done with it
 
     async def use_model(self, name: str) -> str:
@@ -83,9 +102,16 @@ class ArgumentApp(DialogApp):
                 searching.ask(words)
         return ""
 
+    async def search_for(self, words: str) -> str:
+        """Search all conversations for these words."""
+        if self.desk.document is None:
+            return NOT_OPEN
+        self.desk.everywhere.ask(words)
+        return ""
+
     async def open_titled(self, words: str) -> str:
         """Open a session by its `session_id`, or the newest with these words in its
-        title."""
+        title; where none has them search what was said."""
         if self.desk.document is None:
             return NOT_OPEN
         if await self.storage.get_session(words, user_id=self.user_id):
@@ -93,6 +119,6 @@ class ArgumentApp(DialogApp):
             return ""
         fitting = await self.find_titles(words, limit=1)
         if not fitting:
-            return f"No conversation is called {one_line(words)}."
+            return await self.search_for(words)
         await self.desk.open_session(fitting[0].value)
         return ""

@@ -55,6 +55,7 @@ class Attention:
     def say(self) -> None:
         """Say how many, and which session is open."""
         self._desk.query_one(Sidebar).say_needing(self.needing)
+        self._desk.chat.title_line.say_needing(self.needing)
         if not is_lent(self._desk.app):
             document = self._desk.document
             self._title.say(self.needing, document.session.name if document else "")

@@ -17,8 +17,9 @@ from agno_tui.text import one_line
 from agno_tui.ui.failures import say_failure
 from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.prompt import HINT, Prompt
-from agno_tui.ui.session_rows import UNTITLED
 from agno_tui.ui.slash_keys import SlashKeys
+from agno_tui.ui.title_line import TitleLine
+from agno_tui.ui.toasts import stand_above
 from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.transcript import Transcript
 from agno_tui.ui.welcome import Welcome
@@ -45,6 +46,10 @@ class Body(Vertical):
 
     BLANK = True
 
+    def on_resize(self) -> None:
+        """Textual: another size: toasts cover nothing of what is written below."""
+        stand_above(self.screen, self.region.bottom)
+
 
 class ChatPane(Vertical):
     """One session on the screen."""
@@ -54,7 +59,7 @@ class ChatPane(Vertical):
     def compose(self) -> ComposeResult:
         """Textual: what stands in the pane."""
         with Horizontal(id="header"):
-            yield Static("", id="title", markup=False)
+            yield TitleLine(id="title")
             yield Static("", id="model", markup=False)
             yield Static("", id="user", markup=False)
         with Body(id="body"):
@@ -63,6 +68,11 @@ class ChatPane(Vertical):
                 yield Welcome(id="welcome")
             yield Pill(PILL, id="pill", markup=False)
         yield Prompt(id="prompt")
+
+    @property
+    def title_line(self) -> TitleLine:
+        """What is open."""
+        return self.query_one(TitleLine)
 
     @property
     def transcript(self) -> Transcript:
@@ -85,7 +95,8 @@ class ChatPane(Vertical):
         self.transcript.show(document)
         self.prompt.written_for = document
         typed, document.typed = document.typed, None
-        self.prompt.put(document.session.draft if typed is None else typed)
+        draft = document.session.draft if typed is None else typed
+        self.prompt.put(draft, is_draft=True)
         self.update_view()
 
     def go_to(self, document: Document, run_id: str) -> None:
@@ -158,18 +169,15 @@ class ChatPane(Vertical):
 
     def update_title(self, document: Document) -> None:
         """Show the session's name."""
-        name = one_line(document.session.name) or UNTITLED
-        self.query_one("#title", Static).update(Content(name))
+        session = document.session
+        self.title_line.say(session.name, is_archived=session.archived)
 
-    def say_model(self, words: str) -> None:
-        """Show what answers here."""
-        self.query_one("#model", Static).update(Content(one_line(words)))
-
-    def say_user(self, name: str) -> None:
-        """Show whose sessions these are; empty: there is no other."""
-        user = self.query_one("#user", Static)
-        user.update(Content(one_line(name)))
-        user.display = bool(name)
+    def say(self, place: str, words: str) -> None:
+        """Show in the title line what answers here ("model"), or whose sessions these
+        are ("user"); empty: nothing need be said."""
+        label = self.query_one(f"#{place}", Static)
+        label.update(Content(one_line(words)))
+        label.display = bool(words)
 
     def update_view(self) -> None:
         """Show the card where nothing was said yet, the pill where text is below."""

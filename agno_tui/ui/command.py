@@ -21,6 +21,7 @@ class Where(StrEnum):
     QUEUE = "Where messages wait"
     FIND = "While finding"
     ASKED = "While searching what you asked"
+    SEARCH = "While searching all conversations"
     MODEL = "While choosing a model"
     MEMORY = "In what it remembers"
     SESSION = "In a conversation's own page"
@@ -39,6 +40,7 @@ class Choices(StrEnum):
     MODELS = "models"
     THEMES = "themes"
     SESSIONS = "sessions"
+    USERS = "users"
 
 
 @dataclass(slots=True, frozen=True)
@@ -84,6 +86,9 @@ class Command:
     """What may stand after its slash command."""
     place: Where = Where.ANYWHERE
     """Where its keys mean something."""
+    said: str = ""
+    """How else it is done, for help: keys in `Keymap.words` that no binding has, such
+    as one that is pressed twice."""
     is_destructive: bool = False
     """Whether it takes something away: never done for a name that is half typed."""
 

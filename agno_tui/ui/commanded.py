@@ -98,12 +98,17 @@ class CommandedApp(SessionActionsApp):
     def action_escape(self) -> None:
         """Stop the answer, else go back to the prompt; from the list only that. Never
         quits, never destroys."""
-        if self.focused is not self.desk.sessions:
-            is_closed = self.desk.searching.leave()
-            if not is_closed and self.desk.stop_answer():
+        desk, prompt = self.desk, self.desk.chat.prompt
+        was_in_prompt = self.focused is prompt
+        if self.focused is not desk.sessions:
+            if desk.searching.leave():
+                was_in_prompt = False
+            elif (
+                not (was_in_prompt and desk.editing.is_under_way) and desk.stop_answer()
+            ):
+                desk.editing.forget_escape()
                 return
-        prompt = self.desk.chat.prompt
-        self.desk.editing.escape(was_in_prompt=self.focused is prompt)
+        desk.editing.escape(was_in_prompt=was_in_prompt)
         prompt.focus()
 
     async def on_event(self, event: events.Event) -> None:

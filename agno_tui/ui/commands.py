@@ -91,6 +91,17 @@ COMMANDS = (
         argument=Argument("words", "find_words"),
     ),
     Command(
+        "search.all",
+        "f6",
+        "search_all",
+        "Search all conversations",
+        SESSIONS,
+        needs_sessions=True,
+        words="find words text everywhere full look grep",
+        slash="search",
+        argument=Argument("words", "search_for"),
+    ),
+    Command(
         "session.copy",
         "",
         "copy_session",
@@ -205,7 +216,7 @@ COMMANDS = (
         needs_sessions=True,
         words="users switch account profile name person whose",
         slash="user",
-        argument=Argument("name", "use_user"),
+        argument=Argument("name", "use_user", Choices.USERS),
     ),
     Command(
         "memories",

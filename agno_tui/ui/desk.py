@@ -7,8 +7,6 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual.timer import Timer
-
 from agno_tui.events import (
     ReasoningContent,
     RunContent,
@@ -27,6 +25,8 @@ from agno_tui.ui.editing_question import (
     AnswerUnderWay,
     EditingQuestion,
 )
+from agno_tui.ui.everywhere import Everywhere
+from agno_tui.ui.lone_letter import LoneLetter
 from agno_tui.ui.model_watch import ModelWatch
 from agno_tui.ui.notifying import Notices
 from agno_tui.ui.queueing import Queueing
@@ -40,9 +40,6 @@ if TYPE_CHECKING:
     from agno_tui.ui.edits import Edit
     from agno_tui.ui.open_sessions import OpenSessions
     from agno_tui.ui.transcript.document import Document
-
-LONE_SECONDS = 0.35
-"""How long an `r` must stand alone in the prompt to mean "send again"."""
 
 PIECES = (RunContent, ReasoningContent, ToolCallStarted, ToolCallCompleted)
 """Events of an answer on its way: what they bring is drawn with the next frame."""
@@ -69,12 +66,13 @@ class Desk(ReadingDesk):
         self._sending = asyncio.Lock()
         self._sends: dict[asyncio.Task[None], str] = {}
         self.deeds = SessionDeeds(self, storage, runner.agent, user_id)
-        self._lone_r: Timer | None = None
+        self.lone_letter = LoneLetter(self)
         self._unfollow: Callable[[], None] = lambda: None
         self.ticker = Ticker(self, runner)
         self.queueing = Queueing(self, runner)
         self.versions = TurnVersions(self, storage, user_id)
         self.editing = EditingQuestion(self)
+        self.everywhere = Everywhere(self, storage, user_id)
         self.notices = Notices(self, runner, storage, user_id, notify_by)
 
     async def start(self, open_sessions: OpenSessions) -> None:
@@ -97,7 +95,7 @@ class Desk(ReadingDesk):
     def model_changed(self) -> None:
         """The model is ready, or on its way, or in trouble: say so where it shows."""
         watch = self._model_watch
-        self.chat.say_model(watch.label)
+        self.chat.say("model", watch.label)
         self.chat.welcome.say(
             watch.label,
             reason=watch.reason,
@@ -108,20 +106,31 @@ class Desk(ReadingDesk):
         self.ticker.redraw()
 
     def _show(self, document: Document) -> None:
+        self.lone_letter.forget()
         super()._show(document)
+        self.deeds.leave_vain_filter()
         self.queueing.shown(document)
+        self.ticker.session_shown()
         self.editing.shown(document)
+        self.lone_letter.changed()
 
     # Sending and answering
 
     def on_mount(self) -> None:
         """Textual: what is sent in the prompt comes here."""
         self.chat.prompt.send = self._begin_sending
-        self.chat.prompt.may_send = self.editing.may_send
+        self.chat.prompt.may_send = self._may_send
+        self.chat.prompt.key_came = self.lone_letter.key_came
+
+    def _may_send(self) -> bool:
+        """Whether what is in the prompt is a message, and can be sent now."""
+        return not self.lone_letter.send() and self.editing.may_send()
 
     def _begin_sending(self, text: str, document: Document | None) -> None:
         """A message has left the prompt; it comes back if it can't be kept."""
         edit = self.editing.take(document)
+        if document is not None:
+            self.queueing.edits.sent(document)
         sending = asyncio.create_task(self._send(text, document, edit))
         self._sends[sending] = text
         sending.add_done_callback(lambda task: self._sends.pop(task, None))
@@ -148,6 +157,7 @@ class Desk(ReadingDesk):
             return
         session_id = document.session.session_id
         document.reading.follow()
+        await self.versions.settled()
         try:
             async with self._sending:
                 if edit is not None and self.is_answering(session_id):
@@ -192,31 +202,21 @@ class Desk(ReadingDesk):
         return True
 
     def on_text_area_changed(self) -> None:
-        """The prompt changed: its draft is kept soon. A lone `r` sends again what
-        failed, unless more is typed at once."""
+        """The prompt changed: its draft is kept soon."""
         self.drafts.changed()
         self.ticker.typed()
-        if self._lone_r is not None:
-            self._lone_r.stop()
-        document = self.document
-        if self.chat.prompt.draft == "r" and document and document.retryable:
-            self._lone_r = self.set_timer(LONE_SECONDS, self._retry_newest)
-
-    def _retry_newest(self) -> None:
-        run = self.document.retryable if self.document else None
-        is_alone = self.chat.prompt.draft == "r"
-        if run is not None and is_alone and self._may_retry(run):
-            self.chat.prompt.put("")
-            self._do(self.retry(run))
+        self.lone_letter.changed()
 
     async def retry(self, run: Run) -> None:
         """Send a run's question again, or let one go on that waits."""
         if self.document is not None:
             self.document.reading.follow()
         try:
-            await self._runner.retry(run)
+            sent = await self._runner.retry(run)
         except (StorageError, SessionNotFoundError) as error:
             self.notify(f"Not sent. {error.words}", severity="error", markup=False)
+        else:
+            self.versions.retried(run, sent)
 
     def stop_answer(self) -> bool:
         """Stop the answer in the open session; returns whether there was one."""

@@ -120,6 +120,11 @@ class Dialog(ClosedOnce[ResultT], Generic[ResultT]):
             self._passing.stop()
             self._passing = None
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Textual: whether an action can be done. A key that was pressed before the
+        dialog was asked for may come when nothing stands in it yet."""
+        return self.is_mounted and super().check_action(action, parameters)
+
     def on_key(self) -> None:
         """Textual: the next key, before it does anything."""
         self._say_keys_again()

@@ -107,6 +107,13 @@ class DialogApp(PromptedApp):
         read = partial(forks.tree, session)
         self.push_screen(TreeDialog(read, follow, here=forks.here), forks.go_to)
 
+    def action_search_all(self) -> None:
+        """Search all conversations."""
+        if self.desk.document is None:
+            self.notify(NOT_OPEN, markup=False)
+        else:
+            self.desk.everywhere.ask()
+
     async def use_window(self, runs: str) -> str:
         """Have so many earlier runs of the open session go along: a number, or `all`.
         Returns what is wrong with that, or nothing. Errors: `StorageError`."""

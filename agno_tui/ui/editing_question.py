@@ -19,14 +19,21 @@ if TYPE_CHECKING:
     from agno_tui.ui.transcript.turn import Turn
 
 EDITING = "Editing an earlier message · {prompt.send} sends it · {run.stop} leaves"
-ANSWER_UNDER_WAY = "An answer is under way here. Wait for its end; {run.stop} stops it."
+WHAT_STAYS = "The first version and all that follows it stay"
+EDITING_QUEUED = (
+    "Editing a message that waits · {prompt.send} sends it · {run.stop} puts it back"
+)
+ANSWER_UNDER_WAY = (
+    "An answer is under way here. Wait for its end; {interrupt} stops it."
+)
 NOT_READ = "This message is still being read."
 NOTHING_TO_EDIT = "Nothing was said in this conversation yet."
 OTHER_EDIT = "You are editing another message. Send it first; {run.stop} leaves it."
 DELETED = "The message you edited was deleted: this was sent as a new one."
 
-TWICE_SECONDS = 1.0
-"""How soon Esc has to come again to edit the last question."""
+TWICE_SECONDS = 0.4
+"""How soon Esc has to come again to edit the last question: two that were meant as
+one wish, not two to be sure."""
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +49,14 @@ class EditingQuestion:
         """None until the storage is open."""
 
     # Beginning and end
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the prompt is there for a message that was sent already."""
+        document = self._desk.document
+        return document is not None and (
+            document.edit is not None or self._desk.queueing.edits.are_in(document)
+        )
 
     def begin(self, turn: Turn) -> None:
         """Put a turn's question into the prompt. The next key is for it already."""
@@ -75,16 +90,23 @@ class EditingQuestion:
     def leave(self) -> bool:
         """Leave the question as it is; what was in the prompt before comes back, and
         what is there now with an undo. Returns whether one was edited."""
+        if self._desk.queueing.edits.leave():
+            return True
         document, prompt = self._desk.document, self._desk.chat.prompt
         if document is None or document.edit is None:
             return False
         edit, document.edit = document.edit, None
-        is_changed = prompt.text not in (edit.question, edit.draft)
-        if is_changed and prompt.earlier is not None:
-            # The undo is gone with the next message; ↑ finds it then.
-            prompt.earlier.note(prompt.text, document.session.session_id)
+        # In a walk among earlier questions: what was written before it.
+        written = prompt.draft
+        is_changed = written not in (edit.question, edit.draft)
+        if prompt.earlier is not None:
+            prompt.earlier.leave(edit.draft)
+            if is_changed:
+                # The undo is gone with the next message; ↑ finds it then.
+                prompt.earlier.note(written, document.session.session_id)
         prompt.rewrite(edit.draft)
-        self._changed(document)
+        self.shown(document)
+        self._desk._do(self._keep_left(document, edit))
         if is_changed:
             self._say("Left as it is. {prompt.undo} brings back what you wrote.")
         return True
@@ -103,17 +125,24 @@ class EditingQuestion:
             self._escaped_at = 0.0
             self.begin_with_last()
 
+    def forget_escape(self) -> None:
+        """An Esc did something else: it is not the first of two."""
+        self._escaped_at = 0.0
+
     # On the screen, and on disk
 
     def shown(self, document: Document) -> None:
         """Another session is on the screen, or its prompt is there for something
         else: say what for."""
         self._escaped_at = 0.0
-        prompt, title = self._desk.chat.prompt, ""
-        if document.edit is not None:
-            title = self._named(EDITING)
+        prompt, title, stays = self._desk.chat.prompt, "", ""
+        if self._desk.queueing.edits.are_in(document):
+            title = self._named(EDITING_QUEUED)
+        elif document.edit is not None:
+            title, stays = self._named(EDITING), WHAT_STAYS
         if prompt.border_title != title:
-            prompt.border_title = title
+            prompt.border_title, prompt.border_subtitle = title, stays
+            prompt.post_message(prompt.PurposeChanged())
 
     def _changed(self, document: Document) -> None:
         self.shown(document)
@@ -184,12 +213,16 @@ class EditingQuestion:
         """An edited message is kept: so is the draft that was there before."""
         if edit is None:
             return
+        # Being sent emptied the draft that is kept.
+        document.session.draft = ""
+        await self._keep_left(document, edit)
+
+    async def _keep_left(self, document: Document, edit: Edit) -> None:
+        """Keep the draft that came back first: only the edit knows it as long."""
         if document is self._desk.document:
             draft = self._desk.chat.prompt.draft
         else:
             draft = edit.draft if document.typed is None else document.typed
-        # Being sent emptied the draft that is kept.
-        document.session.draft = ""
         if await self._desk.drafts.keep(document, draft):
             await self._keep(document)
 

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from agno_tui.ui.command import Where
 from agno_tui.ui.keymap import keymap_of, usual_key
+from agno_tui.ui.typed_first import taker_from
 
 KEYS = (
     "{find.next} next   {find.previous} previous   {find.stay} to the message"
@@ -64,12 +65,11 @@ class Words(Input):
         }
 
     async def _on_key(self, event: events.Key) -> None:
-        focused = self.app.focused
-        if focused is not None and focused is not self:
+        if (taker := taker_from(self)) is not None:
             # A key before this one took the keyboard elsewhere.
             event.stop()
             event.prevent_default()
-            focused.post_message(events.Key(event.key, event.character))
+            taker.post_message(events.Key(event.key, event.character))
         elif do := self._done_by.get(usual_key(self.app, event, Where.FIND)):
             event.stop()
             event.prevent_default()

@@ -9,12 +9,25 @@ from agno_tui.ui.command import Keys, Where
 from agno_tui.ui.keymap import BY_DEFAULT, Keymap, keymap_of
 from agno_tui.ui.marks import MUTED
 
-NEEDED_FIRST = ("help", "quit", "new", "switch", "model", "stop", "commands", "list")
+STOP = "stop"
+"""The word of the key that stops an answer. It stands only where there is one."""
+
+NEEDED_FIRST = ("help", STOP, "quit", "new", "switch", "model", "commands", "list")
 """Which words stay when the line gets narrow, the most needed first."""
 
 NEEDED_LAST = (
-    *("open", "edit", "back", "send", "filter", "all titles", "delete", "take out"),
-    *("undo", "archive", "rename", "pin", "earlier", "later", "newest"),
+    *("open", "edit", "back", "send", "filter", "all titles", "delete"),
+    *(
+        "take out",
+        "undo",
+        "search",
+        "archive",
+        "rename",
+        "pin",
+        "earlier",
+        "later",
+        "newest",
+    ),
 )
 """Which words go before those that are named nowhere, again the most needed first."""
 
@@ -25,6 +38,14 @@ class FooterLine(Static):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
         self._keys: Keys = ()
+        self._stops = False
+
+    def say_stops(self, stops: bool) -> None:
+        """Whether there is an answer to be stopped: its key stands there then, before
+        others."""
+        if stops != self._stops:
+            self._stops = stops
+            self._write()
 
     def show(self, keys: Keys = ()) -> None:
         """Say these keys; none: the commands."""
@@ -38,6 +59,8 @@ class FooterLine(Static):
 
     def _write(self) -> None:
         keys = self._keys or keymap_of(self.app).footer(Where.ANYWHERE)
+        if not self._stops:
+            keys = tuple((key, word) for key, word in keys if word != STOP)
         self.update(footer_line(self.size.width, keys))
 
 
@@ -64,9 +87,37 @@ def _need(word: str) -> int:
     return NEEDED_FIRST.index(word) if word in NEEDED_FIRST else 0
 
 
+def prompt_footer(keymap: Keymap, *, edits: bool) -> Keys:
+    """What the footer says while the keyboard is in the prompt; `edits`: on a message
+    that was sent before."""
+    if not edits:
+        return ()
+    stop = keymap.name("run.stop")
+    return tuple(
+        (key, "leave" if key == stop else word)
+        for key, word in keymap.footer(Where.ANYWHERE)
+    )
+
+
 def list_footer(keymap: Keymap) -> Keys:
     """What the footer says while the keyboard is in the list."""
     return (*keymap.footer(Where.LIST), (keymap.name("run.stop"), "back"))
+
+
+NAME_KEYS: Keys = (("enter", "save"), ("esc", "leave"))
+"""What the footer says while a name is written in the list; these keys are fixed."""
+
+
+def find_footer(keymap: Keymap) -> Keys:
+    """What the footer says while the keyboard is in the find bar."""
+    words = {
+        "find.next": "next",
+        "find.previous": "previous",
+        "find.stay": "message",
+        "find.leave": "back",
+    }
+    keys = ((keymap.name(id), word) for id, word in words.items())
+    return tuple((key, word) for key, word in keys if key)
 
 
 def messages_footer(

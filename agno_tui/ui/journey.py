@@ -44,6 +44,15 @@ class Journey:
             self._way_back.leave(here)
             self._desk.chat.transcript.say_marked()
 
+    async def open(self, session_id: str) -> bool:
+        """Open a session as it was left, with the way back to here. Returns whether it
+        is shown."""
+        here = self._here()
+        is_shown = await self._desk.open_session(session_id)
+        if is_shown and here is not None:
+            self._way_back.leave(here)
+        return is_shown
+
     async def back(self) -> None:
         """Go back to where the last journey began.
 

@@ -18,7 +18,7 @@ UNBOUND: Final = "unbound"
 """What Textual is told instead of a key where a command has none: no terminal sends
 it. (Textual 8.2.8 takes an empty text in a keymap for no wish at all.)"""
 
-WRITING = frozenset({Where.PROMPT, Where.FIND, Where.FILTER, Where.ASKED})
+WRITING = frozenset({Where.PROMPT, Where.FIND, Where.FILTER, Where.ASKED, Where.SEARCH})
 """Places in which something is written. They do their keys in the order they were
 typed, in the words of the keys the commands have by default, and by no binding."""
 

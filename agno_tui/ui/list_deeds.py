@@ -47,3 +47,7 @@ class ListDeeds(Protocol):
 
     def leave_filter(self) -> bool:
         """Show all titles again; returns whether some were left out."""
+
+    def left(self) -> None:
+        """The keyboard went elsewhere, or titles were found meanwhile: no empty list is
+        left behind."""

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from textual import events
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.widgets import Input
 
 from agno_tui.text import one_line
 from agno_tui.ui.command import Where
 from agno_tui.ui.keymap import keymap_of
+from agno_tui.ui.typed_first import taker_from
 
 HINT = "Filter titles…"
 
@@ -31,6 +32,12 @@ class Filter(Protocol):
     def stay(self) -> None:
         """Take the keyboard to the list."""
 
+    def search(self, words: str) -> None:
+        """Search all that was said for these words."""
+
+    def left(self) -> None:
+        """The keyboard went elsewhere."""
+
     def leave_filter(self) -> bool:
         """Show all titles again, and take the keyboard to the list."""
 
@@ -47,12 +54,11 @@ class _Line(Input):
         self.display = False
 
     async def _on_key(self, event: events.Key) -> None:
-        focused = self.app.focused
-        if focused is not None and focused is not self:
+        if (taker := taker_from(self)) is not None:
             # A key before this one took the keyboard elsewhere.
             event.stop()
             event.prevent_default()
-            focused.post_message(events.Key(event.key, event.character))
+            taker.post_message(events.Key(event.key, event.character))
         elif await self.does(self.usual(event.key)):
             event.stop()
             event.prevent_default()
@@ -90,6 +96,8 @@ class FilterLine(_Line):
             case "tab" | "shift+tab":
                 self._titles.look_for(self.value)
                 self._titles.stay()
+            case "ctrl+s":
+                self._titles.search(self.value)
             case _ if step := self._steps.get(key):
                 self._titles.move(step)
             case _:
@@ -101,6 +109,10 @@ class FilterLine(_Line):
         event.stop()
         if self.display:
             self._titles.look_for(self.value)
+
+    def on_blur(self) -> None:
+        """Textual: the keyboard went elsewhere."""
+        self._titles.left()
 
 
 class NameLine(_Line):
@@ -122,6 +134,12 @@ class NameLine(_Line):
         self.display = True
         # At once: the next key is for it already.
         self.screen.set_focus(self)
+        # How wide it is, is known then.
+        self.call_after_refresh(self._show_caret)
+
+    def _show_caret(self) -> None:
+        region = Region(self._cursor_offset, 0, 1, 1)
+        self.scroll_to_region(region, force=True, animate=False, x_axis=True)
 
     async def does(self, key: str) -> bool:
         """Keep the name, or leave it."""

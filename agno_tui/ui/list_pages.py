@@ -135,6 +135,8 @@ class ListPages:
             if words == self._words:
                 self._note_last(found)
                 self._desk.sessions.set_found(found)
+                if self._desk.sessions.deeds is not None:
+                    self._desk.sessions.deeds.left()
         finally:
             if words == self._words:
                 self._is_settled.set()

@@ -72,6 +72,23 @@ class ListWriting:
         """Take the keyboard to the list."""
         self._desk.screen.set_focus(self._desk.sessions)
 
+    def search(self, words: str) -> None:
+        """Search all that was said for these words."""
+        self.look_for(words)
+        self._desk.everywhere.ask(words.strip())
+
+    def left(self) -> None:
+        """The keyboard went elsewhere, or titles were found meanwhile: no empty list is
+        left behind."""
+        focused = self._desk.screen.focused
+        if focused is not self._filter and focused is not self._desk.sessions:
+            self.leave_vain_filter()
+
+    def leave_vain_filter(self) -> None:
+        """Show all titles again where none has the words."""
+        if self._desk.sessions.found_nothing:
+            self.leave_filter()
+
     def leave_filter(self) -> bool:
         """Show all titles again; returns whether some were left out."""
         line = self._filter

@@ -101,7 +101,12 @@ class Pages:
                 self._try_again(wanted)
             self._is_failing = False
             # Else they would be asked for again and again.
-            self._gone.update(turn.run_id for turn in wanted if turn.run is None)
+            # What left meanwhile may come back with another version.
+            self._gone.update(
+                turn.run_id
+                for turn in wanted
+                if turn.run is None and document.turn_of(turn.run_id) is turn
+            )
             self._desk.chat.transcript.content_changed()
 
     def _try_again(self, turns: Sequence[Turn]) -> None:
@@ -116,7 +121,10 @@ class Pages:
             return
         self._asked.update(wanted)
         try:
-            document.read(await self.open_sessions.read_runs(wanted))
+            runs = await self.open_sessions.read_runs(wanted)
+            document.read(runs)
+            # One that was deleted may have been brought back.
+            self._gone.difference_update(run.run_id for run in runs)
         finally:
             self._asked.difference_update(wanted)
 

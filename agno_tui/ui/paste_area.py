@@ -59,11 +59,14 @@ class PasteArea(TextArea):
         """What is selected, with what was pasted."""
         return self.pastes.whole(self.get_text_range(*self.selection))
 
-    def write_anew(self, text: str) -> None:
+    def write_anew(self, text: str, *, is_draft: bool = False) -> None:
         """Make this the text, with the cursor at its end; nothing before can be
-        undone, and no words for a paste from before stand for anything."""
+        undone, and no words for a paste from before stand for anything. `is_draft`: it
+        comes back, and may not have been seen for long."""
         self._pasted = ""
-        self.load_text(self.pastes.shown(text))
+        pastes = self.pastes
+        pastes.note_seen(self.document.text)
+        self.load_text(pastes.shown_draft(text) if is_draft else pastes.shown(text))
         self.move_cursor(self.document.end)
 
     def rewrite(self, text: str) -> None:

@@ -101,6 +101,8 @@ class Pastes:
         """What was pasted lately, the newest last."""
         self._opened: set[str] = set()
         """What of it was opened."""
+        self._seen: dict[str, None] = {}
+        """Big texts that were shown as they are, the newest first."""
         self._whole = ("", "")
 
     def fold(self, text: str, *, beside: str = "") -> str:
@@ -150,6 +152,22 @@ class Pastes:
         self._texts.clear()
         self._whole = ("", "")
         return self.shown_too(text)
+
+    def shown_draft(self, text: str) -> str:
+        """The same of a draft that comes back: all of it is folded where it is as big
+        as a paste, unless it was seen whole since the program was started."""
+        shown = self.shown(text)
+        is_seen = text in self._seen or any(one in text for one in self._opened)
+        if is_big(shown) and not is_seen:
+            shown = self.fold(text, beside=text)
+        return shown
+
+    def note_seen(self, shown: str) -> None:
+        """What was on the screen goes: a big text that was written there is known."""
+        if is_big(shown):
+            self._seen = {self.whole(shown): None, **self._seen}
+            for text in list(self._seen)[MOST_KEPT:]:
+                del self._seen[text]
 
     def shown_too(self, text: str) -> str:
         """The same in the message that is written: what was there can come back."""

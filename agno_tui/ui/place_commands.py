@@ -47,7 +47,14 @@ LIST_COMMANDS = _in(
     ("list.page_up", "pageup", "move(-10)", "A page up"),
     ("list.page_down", "pagedown", "move(10)", "A page down"),
     ("list.open", "enter,right", "open", "Open", "open"),
-    ("list.filter", "slash,ctrl+s", "filter", "Show some titles only", "filter"),
+    ("list.filter", "slash", "filter", "Show some titles only", "filter"),
+    (
+        "list.search",
+        "ctrl+s",
+        "app.search_all",
+        "Search all that was said in them",
+        "search",
+    ),
     ("list.rename", "r", "rename", "Rename it", "rename"),
     ("list.pin", "p", "do('PIN')", "Pin it on top, or no longer", "pin"),
     ("list.archive", "a", "do('ARCHIVE')", "Archive it, or bring it back", "archive"),
@@ -81,6 +88,13 @@ FILTER_COMMANDS = _in(
     ("filter.page_down", "pagedown", "move(10)", "A page down"),
     ("filter.page_up", "pageup", "move(-10)", "A page up"),
     ("filter.stay", "tab,shift+tab", "stay", "To the titles found", "list"),
+    (
+        "filter.search",
+        "ctrl+s",
+        "search",
+        "Search all that was said for these words",
+        "search",
+    ),
     ("filter.leave", "escape", "leave", "All titles again", "all titles"),
 )
 """What the line does in which one writes which titles to show."""
@@ -123,7 +137,7 @@ QUEUE_COMMANDS = _in(
     ("queue.earlier", "shift+up,K", "shift(-1)", "Send it earlier", "earlier"),
     ("queue.later", "shift+down,J", "shift(1)", "Send it later", "later"),
     ("queue.remove", "d,delete", "remove", "Take it out", "take out"),
-    ("queue.undo", "u", "undo", "Put what was taken out into the prompt", "undo"),
+    ("queue.undo", "u", "undo", "Put back what was taken out", "undo"),
     ("queue.send", "r", "send", "Send what is paused", "send"),
     ("queue.leave", "escape,tab,shift+tab", "leave", "Back to the prompt", "back"),
 )
@@ -153,6 +167,19 @@ ASKED_COMMANDS = _in(
     ("asked.leave", "escape", "leave", "Back to your draft"),
 )
 """What the line does in which one searches what was asked before."""
+
+SEARCH_COMMANDS = _in(
+    Where.SEARCH,
+    ("search.open", "enter", "open", "Open the conversation there"),
+    ("search.down", "down", "move(1)", "Down"),
+    ("search.up", "up", "move(-1)", "Up"),
+    ("search.page_down", "pagedown", "pages(1)", "A page down"),
+    ("search.page_up", "pageup", "pages(-1)", "A page up"),
+    ("search.first", "home", "edge(False)", "To the first"),
+    ("search.last", "end", "edge(True)", "To the last"),
+    ("search.close", "escape,f6", "close", "Back, nothing has changed"),
+)
+"""What the line does in which one searches all conversations."""
 
 DIALOG_COMMANDS = (
     *_in(
@@ -260,6 +287,7 @@ PLACE_COMMANDS = (
     *QUEUE_COMMANDS,
     *FIND_COMMANDS,
     *ASKED_COMMANDS,
+    *SEARCH_COMMANDS,
     *DIALOG_COMMANDS,
 )
 """All of them, in the order of help."""

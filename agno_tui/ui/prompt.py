@@ -54,6 +54,9 @@ class Prompt(QuestionArea):
             super().__init__()
             self.pages = pages
 
+    class PurposeChanged(Message):
+        """The prompt is there for an earlier message, or for a new one again."""
+
     class EndWanted(Message):
         """The user wants to see the newest text."""
 
@@ -68,6 +71,8 @@ class Prompt(QuestionArea):
         """Is asked about every key before it does anything here."""
         self.may_send: Callable[[], bool] = lambda: True
         """Is asked before anything is sent; says why not, where it may not be."""
+        self.key_came: Callable[[str], None] = lambda key: None
+        """Is told of every key before it does anything here."""
         self.send: Send = lambda text, document: None
         """Is told what the user sends, and in which session. Not a message: that would
         be read after the keys typed since, and a switch among them come first."""
@@ -91,7 +96,9 @@ class Prompt(QuestionArea):
             event.stop()
             event.prevent_default()
             taker.post_message(events.Key(event.key, event.character))
-        elif await self.take_first(event):
+            return
+        self.key_came(event.key)
+        if await self.take_first(event):
             self._walks = False
         elif await self._does(event.key):
             event.stop()

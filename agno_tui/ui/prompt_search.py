@@ -12,8 +12,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.css.query import NoMatches
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from agno_tui.folding import fold, folded_with_offsets
@@ -21,6 +19,7 @@ from agno_tui.storage.errors import StorageError
 from agno_tui.text import one_line
 from agno_tui.ui.command import Where
 from agno_tui.ui.keymap import keymap_of
+from agno_tui.ui.typed_first import taker_from
 
 if TYPE_CHECKING:
     from agno_tui.session import Question
@@ -104,12 +103,11 @@ class SearchLine(Input):
         self._keys = keys
 
     async def _on_key(self, event: events.Key) -> None:
-        focused = self.app.focused
-        if focused is not None and focused is not self:
+        if (taker := taker_from(self)) is not None:
             # A key before this one took the keyboard elsewhere.
             event.stop()
             event.prevent_default()
-            focused.post_message(events.Key(event.key, event.character))
+            taker.post_message(events.Key(event.key, event.character))
         elif do := self._keys.get(keymap_of(self.app).usual(event.key, Where.ASKED)):
             event.stop()
             event.prevent_default()
@@ -223,6 +221,14 @@ class PromptSearch(Vertical):
         self.display = False
         self.screen.set_focus(self._prompt)
 
+    def on_descendant_blur(self) -> None:
+        """Textual: the keyboard is elsewhere; so is whoever goes on there. (Nowhere:
+        the terminal is behind another window.)"""
+        focused = self.screen.focused
+        if self.display and focused is not None and not self.has_focus_within:
+            self.workers.cancel_node(self)
+            self.display = False
+
     def on_click(self, event: events.Click) -> None:
         """Textual: a click takes a line."""
         rows = self.query_one("#prompt-search-rows")
@@ -244,14 +250,14 @@ class PromptSearch(Vertical):
         self._top = max(0, min(self._top, self._at))
         self._top = max(self._top, self._at - room + 1)
         shown = range(self._top, min(self._top + room, len(self._found)))
-        width = max(10, self.app.size.width)
+        rows = self.query_one("#prompt-search-rows", Static)
+        width = max(10, rows.content_size.width or self.app.size.width)
         lines = [
             _row(self._found[n], self._words, width, marked=n == self._at)
             for n in shown
         ]
         if not lines:
             lines = [Content(f"  {self._nothing()}")]
-        rows = self.query_one("#prompt-search-rows", Static)
         rows.update(Content("\n").join(lines))
         count = f"{self._at + 1}/{len(self._found):,}" if self._found else "0"
         words = keymap_of(self.app).words(KEYS)
@@ -287,13 +293,6 @@ def _row(one: Asked, words: Sequence[str], width: int, *, marked: bool) -> Conte
     row = Content.assemble((sign, "$accent"), text)
     if marked:
         row = row.stylize("bold")
-    # Cut at the edge of the list, which is nowhere wider than the screen.
+    # As long as the list is wide; the first time no wider than the screen, and the
+    # stylesheet does the rest.
     return row.truncate(width, ellipsis=True)
-
-
-def find_search(chat: Widget) -> PromptSearch | None:
-    """The panel, where it was opened before."""
-    try:
-        return chat.query_one(PromptSearch)
-    except NoMatches:
-        return None

@@ -65,7 +65,8 @@ class PromptedApp(CopyingApp):
         from agno_tui.ui.editor import edited, editor_command
 
         prompt, document = self.desk.chat.prompt, self.desk.document
-        prompt.focus()
+        # At once: a panel above the prompt closes where the keyboard leaves it.
+        self.screen.set_focus(prompt)
         before = prompt.text
 
         async def take(text: str) -> bool:
@@ -115,9 +116,9 @@ class PromptedApp(CopyingApp):
         chat = self.desk.chat
         if len(self.screen_stack) > 1 or chat.prompt.earlier is None:
             return
-        from agno_tui.ui.prompt_search import PromptSearch, find_search
+        from agno_tui.ui.prompt_search import PromptSearch
 
-        search = find_search(chat)
+        search = next(iter(chat.query(PromptSearch)), None)
         if search is None:
             search = PromptSearch(chat.prompt, self.storage, self.user_id)
             await chat.mount(search, before=chat.prompt)

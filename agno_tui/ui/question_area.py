@@ -39,12 +39,12 @@ class QuestionArea(PasteArea):
         walk = self.earlier
         return self.text if walk is None else walk.draft(self.text)
 
-    def put(self, text: str) -> None:
+    def put(self, text: str, *, is_draft: bool = False) -> None:
         """Make this the text, with the cursor at its end; nothing before can be undone,
-        so that no session's words come back in another."""
+        so that no session's words come back in another. `is_draft`: it comes back."""
         if self.earlier is not None:
             self.earlier.leave(self.text)
-        self.write_anew(text)
+        self.write_anew(text, is_draft=is_draft)
 
     def take_question(self, question: str) -> None:
         """Show an earlier question that was found; what is written now comes back when

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import StorageError
+from agno_tui.ui import toasts
 from agno_tui.ui.attention import Attention
 from agno_tui.ui.drafts import Drafts
 from agno_tui.ui.forks_shown import ForksShown
@@ -185,6 +186,8 @@ class ReadingDesk(Shelf):
             if place := self.kept_places.here:
                 self._do(self.kept_places.write(*place))
             self.searching.leave()
+            if before is not None:
+                toasts.clear(self.app)
         self.document = document
         self._wished = session_id = document.session.session_id
         self.sessions.set_open(session_id)

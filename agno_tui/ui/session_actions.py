@@ -45,9 +45,11 @@ class SessionActionsApp(ArgumentApp):
             deeds.undo()
 
     def action_retry_last(self) -> None:
-        """Send the newest question again."""
+        """Send again what failed, or what waits; else the newest question."""
         document = self.desk.document
-        run = document.turns[-1].run if document and document.turns else None
+        run = document.retryable if document is not None else None
+        if run is None and document is not None and document.turns:
+            run = document.turns[-1].run
         if run is None:
             self.notify(NOTHING_YET, markup=False)
         else:

@@ -108,6 +108,7 @@ SESSION_COMMANDS = (
         _GROUP,
         words="edit change reword resend correct",
         slash="edit",
+        said="{run.stop} {run.stop}",
     ),
     Command(
         "run.undelete",

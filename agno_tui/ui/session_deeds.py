@@ -15,7 +15,7 @@ from agno_tui.ui.forked_windows import keep_window_of
 from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.list_deeds import Deed
 from agno_tui.ui.list_writing import ListWriting
-from agno_tui.ui.toasts import take_back
+from agno_tui.ui.toasts import LONGER_SECONDS, take_back
 from agno_tui.ui.trash import Kind, Trash
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ class SessionDeeds(ListWriting):
             return
         words = ARCHIVED if on else BACK
         what = f"{_many(len(moved), 'Archived')} " if on else ""
-        self._say(what + self._keyed(words, len(moved)))
+        words = what + self._keyed(words, len(moved))
+        self._say(words, seconds=LONGER_SECONDS)
 
     def _keyed(self, words: str, number: int) -> str:
         them = "it" if number == 1 else "them"
@@ -168,7 +169,7 @@ class SessionDeeds(ListWriting):
         words = f"{what} {self._keyed(DELETED, len(deleted))}".strip()
         if answering:
             words += f" {len(answering)} still answers: stop it first."
-        self._say(words)
+        self._say(words, seconds=LONGER_SECONDS)
 
     async def _restore(self) -> None:
         undone = await self._trash.undo_last()
@@ -185,10 +186,12 @@ class SessionDeeds(ListWriting):
         self._say(_many(len(restored), "Archived" if archived else "Brought back"))
 
     async def _show_restored(self, restored: Sequence[str]) -> None:
+        """What was on the screen when it went is there again; the rest disturbs nobody
+        who reads something else."""
         shown = self._shown_when_deleted.intersection(restored)
         self._shown_when_deleted -= shown
-        if len(restored) == 1 or shown:
-            await self._desk.open_session(shown.pop() if shown else restored[0])
+        if shown:
+            await self._desk.open_session(shown.pop())
 
     async def _fork(self, session: Session, through: str | None) -> None:
         fork = await self._storage.fork_session(
@@ -196,7 +199,7 @@ class SessionDeeds(ListWriting):
         )
         await keep_window_of(session, fork, self._agent)
         await self._desk.refresh_session(fork.session_id)
-        if await self._desk.open_session(fork.session_id):
+        if await self._desk.journey.open(fork.session_id):
             self._desk.chat.prompt.focus()
         self._say("Forked. This is the copy; /origin goes back to the first.")
 
@@ -232,12 +235,12 @@ class SessionDeeds(ListWriting):
             if len(page) < RUNS:
                 return runs
 
-    def _say(self, words: str) -> None:
+    def _say(self, words: str, *, seconds: float | None = None) -> None:
         """Say what was done; what was said of the deed before is out of date."""
         if self._said:
             take_back(self._desk.app, self._said)
         self._said = words
-        self._desk.notify(words, markup=False)
+        self._desk.notify(words, timeout=seconds, markup=False)
 
     async def rename(self, session: Session, name: str) -> None:
         """Give a session another name, which the user chose."""

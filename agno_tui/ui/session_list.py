@@ -14,6 +14,7 @@ from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.list_deeds import Deed, ListDeeds
 from agno_tui.ui.session_view import SessionView
+from agno_tui.ui.typed_first import taker_from
 
 if TYPE_CHECKING:
     from textual import events
@@ -40,11 +41,10 @@ class SessionList(SessionView, can_focus=True):
     async def _on_key(self, event: events.Key) -> None:
         # Keys are done here one after the other, in the order they were typed: after
         # one that lets the user write something, the next belongs there.
-        focused = self.app.focused
-        if focused is not None and focused is not self:
+        if (taker := taker_from(self)) is not None:
             event.stop()
             event.prevent_default()
-            focused.post_message(type(event)(event.key, event.character))
+            taker.post_message(type(event)(event.key, event.character))
             return
         keymap = keymap_of(self.app)
         for command in keymap.commands:
@@ -106,6 +106,12 @@ class SessionList(SessionView, can_focus=True):
         """Write another name for the session under the cursor."""
         if self.deeds is not None and (session := self.at_cursor):
             await self.deeds.write_name(session)
+
+    def on_blur(self) -> None:
+        """Textual: the keyboard went elsewhere."""
+        super().on_blur()
+        if self.deeds is not None:
+            self.deeds.left()
 
     def on_click(self, event: events.Click) -> None:
         """Textual: a click opens."""

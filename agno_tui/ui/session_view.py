@@ -11,12 +11,16 @@ from textual.message import Message
 from textual.strip import Strip
 
 from agno_tui.session import Session, now
+from agno_tui.ui.keymap import keymap_of
 from agno_tui.ui.list_clock import ListClock
 from agno_tui.ui.paint import Paint, component_classes
 from agno_tui.ui.scroll_bar import LineScrollView
 from agno_tui.ui.session_line import ROLES, Stand, heading_line, session_line
 from agno_tui.ui.session_listing import Listing
 from agno_tui.ui.session_rows import is_listed
+
+IN_THE_TEXT = "{filter.search} looks in the text"
+"""Said where no title has the words."""
 
 
 class SessionView(LineScrollView):
@@ -146,10 +150,17 @@ class SessionView(LineScrollView):
         """The times that are painted are out of date, maybe the day."""
         self._changed()
 
+    @property
+    def found_nothing(self) -> bool:
+        """Whether titles are looked for that nothing is called."""
+        return self._found is not None and not len(self._found)
+
     def neighbour(self, step: int) -> str | None:
-        """The session before or after the one on the screen, or None at the end."""
+        """The session before or after the one on the screen, or None at the end; of all
+        where no title has the words looked for."""
+        listing = self._all if self.found_nothing else self.shown
         # A session that is not listed yet stands above all others: -1.
-        session = self.shown.at(self.shown.position(self.open_id) + step)
+        session = listing.at(listing.position(self.open_id) + step)
         return session.session_id if session is not None else None
 
     @property
@@ -251,12 +262,12 @@ class SessionView(LineScrollView):
         """Textual: the keyboard went elsewhere."""
         self.refresh()
 
-    @property
-    def _words_for_none(self) -> str:
+    def _words_for_none(self, line: int) -> str:
         """What is said where there is nothing to show."""
         if self._found is not None:
-            return "No title has these words"
-        return "Nothing is archived" if self.shows_archive else ""
+            said = keymap_of(self.app).words(IN_THE_TEXT)
+            return ("No title has these words", said, "")[min(line, 2)]
+        return "Nothing is archived" if self.shows_archive and not line else ""
 
     def render_line(self, y: int) -> Strip:
         """Textual: one line of the screen."""
@@ -266,7 +277,7 @@ class SessionView(LineScrollView):
         row = self.shown.row(at)
         session, width = row.session, self.size.width
         if session is None:
-            words = row.heading if len(self.shown) or at else self._words_for_none
+            words = row.heading if len(self.shown) else self._words_for_none(at)
             return heading_line(self._paint, words, width)
         session_id, present = session.session_id, now()
         self.clock.painted(session.updated_at, present)

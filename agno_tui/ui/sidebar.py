@@ -51,9 +51,8 @@ class Sidebar(Vertical):
         title = ARCHIVE if self._is_archive else TITLE
         words = Content(keymap_of(self.app).words(title))
         if self._needing and not self._is_archive:
-            number = f"{MOST}+" if self._needing > MOST else str(self._needing)
-            verb = "needs" if self._needing == 1 else "need"
-            words += Content.styled(f" · {number} {verb} you", "$foreground not bold")
+            said = f" · {needing_words(self._needing)}"
+            words += Content.styled(said, "$foreground not bold")
         self.query_one("#sidebar-title", Static).update(words, layout=False)
 
     def toggle(self) -> None:
@@ -63,3 +62,9 @@ class Sidebar(Vertical):
     def fit(self, width: int) -> None:
         """Fold away, or come back, as the room allows and the user wants it."""
         self.display = width >= NARROW if self._wanted is None else self._wanted
+
+
+def needing_words(needing: int) -> str:
+    """`2 need you`"""
+    number = f"{MOST}+" if needing > MOST else str(needing)
+    return f"{number} {'needs' if needing == 1 else 'need'} you"

@@ -123,6 +123,11 @@ class SlashKeys:
                     self._choices[kind] = []
                     self._pane.run_worker(self._find_models(), exit_on_error=False)
                 return self._choices[kind]
+            case Choices.USERS:
+                if kind not in self._choices:
+                    self._choices[kind] = []
+                    self._pane.run_worker(self._find_users(), exit_on_error=False)
+                return self._choices[kind]
             case Choices.THEMES:
                 return self._app.themes()
             case Choices.SESSIONS:
@@ -130,6 +135,10 @@ class SlashKeys:
 
     async def _find_models(self) -> None:
         self._choices[Choices.MODELS] = await self._app.models()
+        self.changed()
+
+    async def _find_users(self) -> None:
+        self._choices[Choices.USERS] = await self._app.users()
         self.changed()
 
     def _marked(self, slash: Slash, offers: list[Offer]) -> int | None:
@@ -142,6 +151,8 @@ class SlashKeys:
         if not offers or not typed:
             return None
         first = offers[0].command
+        if slash.rest is not None and first and _may_be_new(slash.rest, offers[0]):
+            return None
         is_half = slash.rest is None and first and slash.word not in first.names
         return None if is_half and first and first.is_destructive else 0
 
@@ -232,3 +243,11 @@ class SlashKeys:
             return ""
         trouble: str = await getattr(self._app, argument.method)(words)
         return trouble
+
+
+def _may_be_new(typed: str, offer: Offer) -> bool:
+    """Whether a name is more likely a new one than the beginning of one that is known:
+    who has none yet is not to land in another's conversations."""
+    argument = offer.command.argument if offer.command is not None else None
+    is_user = argument is not None and argument.choices is Choices.USERS
+    return is_user and offer.shown.casefold() != typed.casefold()

@@ -41,9 +41,9 @@ _A_KEY: Final = re.compile(
 """What only a person types, alone: ctrl and a letter, esc, an arrow."""
 
 
-_ALT: Final = re.compile(r"\x1b([^\x00-\x1f\x7f\[\]OPX^_\\])")
+_ALT: Final = re.compile(r"(\x1b*)\x1b([^\x00-\x1f\x7f\[\]OPX^_\\])")
 """alt and a key that writes something: what else begins with these two is no sequence
-that a terminal sends."""
+that a terminal sends. Esc right before it is a key of its own."""
 
 
 class PasteParser(XTermParser):
@@ -117,11 +117,14 @@ class PasteParser(XTermParser):
         and takes the escape of the next one for `^` then: of keys held down most."""
         at = 0
         for found in _ALT.finditer(data):
-            if found[0] in ANSI_SEQUENCES_KEYS:
+            escapes, letter = found.groups()
+            if f"\x1b{letter}" in ANSI_SEQUENCES_KEYS:
                 continue
             if at < found.start():
                 yield from super().feed(data[at : found.start()])
-            yield from self._sequence_to_key_events(found[1], alt=True)
+            for _ in escapes:
+                yield events.Key("escape", "\x1b")
+            yield from self._sequence_to_key_events(letter, alt=True)
             at = found.end()
         if at < len(data):
             yield from super().feed(data[at:])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agno_tui.runner import Runner
 from agno_tui.ui import garbage
+from agno_tui.ui.footer import FooterLine
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -142,6 +143,19 @@ class Ticker:
     def _show_marks(self) -> None:
         ids = [run.session_id for run in self._runner.running]
         self._desk.sessions.set_running(ids, self._mark)
+        self.session_shown()
+
+    def session_shown(self) -> None:
+        """Another session may be on the screen: say whether an answer is under way
+        there, which can be stopped."""
+        document = self._desk.document
+        answers = document is not None and self._desk.is_answering(
+            document.session.session_id
+        )
+        self._desk.chat.title_line.say_answering(self._mark if answers else None)
+        # (The desk of another user may be on the screen.)
+        if self._desk.display:
+            self._desk.screen.query_one(FooterLine).say_stops(answers)
 
     def _move_waiting(self) -> None:
         document = self._desk.document

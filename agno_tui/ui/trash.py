@@ -67,7 +67,8 @@ class Trash:
         batch = self._batches[-1]
         undo = self._undoing(batch.kind)
         undone = [one for one in batch.session_ids if await _was_there(undo(one))]
-        self._batches.remove(batch)
+        # (Not by what it is equal to: the same may have been done before.)
+        self._batches.pop()
         return Batch(batch.kind, undone)
 
     async def _do(

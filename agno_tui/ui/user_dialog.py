@@ -19,11 +19,16 @@ from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dialog import Dialog, Hint, dialog_title
 from agno_tui.ui.marks import MUTED
 from agno_tui.ui.name_input import NameInput
-from agno_tui.ui.user_names import LONGEST, cleaned, shown
+from agno_tui.user_names import LONGEST, cleaned, means_nameless, shown
 
 TITLE = "Whose conversations?"
-KEYS = "type a name · {user.down} to choose · enter opens · {user.cancel} leaves it"
+KEYS = (
+    "type a name · {user.up} {user.down} to choose · enter opens · "
+    "{user.cancel} leaves it"
+)
 NOW, NEW = "open now", "new"
+HERE = "▌"
+"""Stands before the one whose conversations are open."""
 
 
 class UserDialog(Dialog[None]):
@@ -74,7 +79,6 @@ class UserDialog(Dialog[None]):
             found.extend(await self._find())
 
         if await self.succeeds(find()):
-            # The one without a name can't be typed.
             self._known = list(dict.fromkeys(["", *found, self._present]))
             self._offer()
 
@@ -85,10 +89,13 @@ class UserDialog(Dialog[None]):
 
     def _offer(self) -> None:
         self._typed = typed = self.query_one(Input).value.strip()
-        fitting = [one for one in self._known if typed.lower() in shown(one).lower()]
+        asked = " ".join(typed.lower().split())
+        fitting = [one for one in self._known if asked in _words(one).lower()]
         # A name typed in full stands first, before longer ones that contain it.
-        fitting.sort(key=lambda one: (one != typed, not shown(one).startswith(typed)))
-        if typed and typed not in fitting:
+        fitting.sort(
+            key=lambda one: (_words(one) != typed, not _words(one).startswith(typed))
+        )
+        if typed and typed not in map(_words, fitting) and not means_nameless(typed):
             fitting.append(typed)
         self._offered = fitting
         names = self.query_one(OptionList)
@@ -99,22 +106,25 @@ class UserDialog(Dialog[None]):
         self.fit()
 
     def _label(self, user_id: str) -> Content:
-        name = shown(user_id, LONGEST)
-        words = Content(name) if user_id else Content.styled(name, "italic")
+        words = Content(_words(user_id))
+        if not user_id:
+            words = words.stylize("italic")
         if user_id == self._present:
-            return words + Content.styled(f"  {NOW}", MUTED)
+            here = Content.styled(f"{HERE} ", "bold $accent")
+            return here + words + Content.styled(f"  {NOW}", MUTED)
+        words = Content("  ") + words
         if user_id not in self._known:
             return words + Content.styled(f"  {NEW}", MUTED)
         return words
 
     def action_move(self, step: int) -> None:
-        """Go to another name; above the first one, to what is typed."""
+        """Go to another name: round, by way of what is typed."""
         names = self.query_one(OptionList)
         if not self._offered:
             return
         at = -1 if names.highlighted is None else names.highlighted
-        wanted = min(at + step, len(self._offered) - 1)
-        names.highlighted = wanted if wanted >= 0 else None
+        wanted = (at + step + 1) % (len(self._offered) + 1)
+        names.highlighted = wanted - 1 if wanted else None
 
     def _submit(self) -> bool:
         if self.query_one(Input).value.strip() != self._typed:
@@ -160,3 +170,7 @@ class UserDialog(Dialog[None]):
     def _stay(self, line: NameInput) -> None:
         self._opens = False
         line.hand_on(line)
+
+
+def _words(user_id: str) -> str:
+    return shown(user_id, LONGEST)

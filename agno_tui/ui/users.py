@@ -6,13 +6,13 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from agno_tui.storage.errors import StorageError
+from agno_tui.ui import toasts
 from agno_tui.ui.commanded import CommandedApp
 from agno_tui.ui.desk import Desk
 from agno_tui.ui.dialogs import NOT_OPEN
 from agno_tui.ui.memory_switch import MemorySwitch
 from agno_tui.ui.signals import PATIENCE
-from agno_tui.ui.user_names import cleaned, shown
+from agno_tui.user_names import meant, shown
 
 if TYPE_CHECKING:
     from agno_tui.ui.open_sessions import OpenSessions
@@ -67,17 +67,8 @@ class UsersApp(CommandedApp):
         waiting = self.model_watch.waiting
         sessions = make(self.storage, self.runner, self.user_id, waiting)
         await self.desk.start(sessions)
-        await self._say_user()
-
-    async def _say_user(self) -> None:
-        """Show whose sessions these are, where there could be any doubt."""
-        try:
-            others = set(await self.storage.get_users()) - {self.user_id}
-        except StorageError:
-            _log.warning("who else is there is not known", exc_info=True)
-            others = set()
-        is_clear = not (self.user_id or others)
-        self.desk.chat.say_user("" if is_clear else shown(self.user_id))
+        # Who has no name is not called by one.
+        self.desk.chat.say("user", shown(self.user_id) if self.user_id else "")
 
     def action_change_user(self) -> None:
         """Ask whose conversations to open."""
@@ -100,7 +91,7 @@ class UsersApp(CommandedApp):
         filled: a prompt that asks for this in the middle of a key can't wait until it
         is gone itself."""
         try:
-            user_id = cleaned(name)
+            user_id = meant(name, await self.known_users())
         except ValueError as error:
             return str(error)
         before = self.desk
@@ -141,6 +132,7 @@ class UsersApp(CommandedApp):
         self.memory_switch = self.make_memory_switch(user_id)
         before.display, after.display = False, True
         self.screen_stack[0].set_focus(after.chat.prompt)
+        toasts.clear(self)
         return ""
 
     async def _settle(self, before: Desk, desk: Desk) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from agno_tui.session import Role, RunStatus
+from agno_tui.session import Role, Run, RunStatus
 from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import SessionNotFoundError, StorageError
 from agno_tui.ui.keymap import keymap_of
@@ -33,6 +33,8 @@ FIRST_VERSION = "This is the first version."
 LAST_VERSION = "This is the newest version."
 STILL_ANSWERING = "It is still answering. Stop the answer first."
 NOTHING_DELETED = "No message was deleted here."
+BROUGHT_BACK = "Brought back."
+BACK_ELSEWHERE = "Brought back, in another version of the conversation: see /tree."
 GONE = "This message is no longer there."
 
 _log = logging.getLogger(__name__)
@@ -67,7 +69,7 @@ class TurnVersions:
     def choose(self, turn: Turn, step: int) -> None:
         """Show the version of a turn that is so many further on."""
         if (document := self._desk.document) is not None:
-            self._begin(partial(self._choose, document, turn, step))
+            self._begin(document, partial(self._choose, document, turn, step))
 
     async def _choose(self, document: Document, wished: Turn, step: int) -> None:
         # What was wished for may be gone by the wish before this one.
@@ -143,6 +145,14 @@ class TurnVersions:
                 self._desk.chat.update_view()
                 self._desk.chat.transcript.content_changed()
 
+    def retried(self, run: Run, sent: Run) -> None:
+        """A run was to be sent again: say so where it was deleted elsewhere."""
+        document = self._desk.document
+        is_same = sent is run and run.status is not RunStatus.PENDING
+        if is_same and document and document.turn_of(run.run_id) is None:
+            self._say(GONE)
+            self._show(document)
+
     def say_other(self) -> None:
         """Say that what was opened is another version than the one that was left."""
         keymap = keymap_of(self._desk.app)
@@ -157,7 +167,7 @@ class TurnVersions:
     def delete(self, turn: Turn) -> None:
         """Delete a turn: the question and its answer."""
         if (document := self._desk.document) is not None:
-            self._begin(partial(self._delete, document, turn))
+            self._begin(document, partial(self._delete, document, turn))
 
     async def _delete(self, document: Document, turn: Turn) -> None:
         if document.turn_of(turn.run_id) is not turn:
@@ -171,9 +181,13 @@ class TurnVersions:
         if not is_last:
             other = None
         sequence = turn.outline.sequence
-        await asyncio.shield(
-            self._storage.delete_run(turn.run_id, user_id=self._user_id)
-        )
+        try:
+            await asyncio.shield(
+                self._storage.delete_run(turn.run_id, user_id=self._user_id)
+            )
+        except SessionNotFoundError:
+            document.drop(turn.run_id)
+            raise
         deleted = DeletedTurn(turn.run_id, sequence, other is not None)
         self._deleted.setdefault(document.session.session_id, []).append(deleted)
         key = keymap_of(self._desk.app).name("message.undelete")
@@ -191,7 +205,7 @@ class TurnVersions:
     def undelete(self) -> None:
         """Bring back the turn that was deleted last in the session on the screen."""
         if (document := self._desk.document) is not None:
-            self._begin(partial(self._undelete, document))
+            self._begin(document, partial(self._undelete, document))
 
     async def _undelete(self, document: Document) -> None:
         deleted = self._deleted.get(document.session.session_id)
@@ -199,9 +213,13 @@ class TurnVersions:
             self._say(NOTHING_DELETED)
             return
         turn = deleted[-1]
-        await asyncio.shield(
-            self._storage.restore_run(turn.run_id, user_id=self._user_id)
-        )
+        try:
+            await asyncio.shield(
+                self._storage.restore_run(turn.run_id, user_id=self._user_id)
+            )
+        except SessionNotFoundError:
+            deleted.pop()
+            raise
         deleted.pop()
         if turn.was_left:
             await self._storage.choose_run(turn.run_id, user_id=self._user_id)
@@ -215,25 +233,43 @@ class TurnVersions:
                 view.mark(Marked(back.index, Role.USER))
             else:
                 view.reveal(back)
-        self._say("Brought back.")
+        self._say(BROUGHT_BACK if back is not None else BACK_ELSEWHERE)
         await self._desk.refresh_session(document.session.session_id)
 
     # One after the other
 
-    def _begin(self, work: Callable[[], Awaitable[None]]) -> None:
-        self._desk._do(self._in_order(work))
+    async def settled(self) -> None:
+        """Wait until all that was asked for is done: the next message goes there."""
+        async with self._in_turn:
+            pass
 
-    async def _in_order(self, work: Callable[[], Awaitable[None]]) -> None:
+    def _begin(self, document: Document, work: Callable[[], Awaitable[None]]) -> None:
+        self._desk._do(self._in_order(document, work))
+
+    async def _in_order(
+        self, document: Document, work: Callable[[], Awaitable[None]]
+    ) -> None:
         try:
             async with self._in_turn:
-                await work()
-        except SessionNotFoundError:
-            _log.warning("a turn is no longer there", exc_info=True)
-            self._say(GONE)
+                try:
+                    await work()
+                except SessionNotFoundError:
+                    _log.warning("a turn is no longer there", exc_info=True)
+                    self._say(GONE)
+                    await self._look_again(document)
         except StorageError as error:
             _log.warning("a turn was left as it is", exc_info=True)
             words = f"Nothing was changed. {error.words}"
             self._desk.notify(words, severity="error", markup=False)
+
+    async def _look_again(self, document: Document) -> None:
+        """Another window has changed something: show what is there now."""
+        session = await self._storage.get_session(
+            document.session.session_id, user_id=self._user_id
+        )
+        if session is not None and self.open_sessions is not None:
+            await self.open_sessions.read_way(document)
+            self._show(document)
 
     def _say(self, words: str) -> None:
         """Say what was done; what was said before is out of date."""

@@ -9,7 +9,8 @@ from typing import Literal, cast
 
 import pytest
 from textual.actions import parse
-from textual.command import CommandPalette, Hit
+from textual.command import CommandList, CommandPalette, Hit
+from textual.content import Content
 from textual.dom import DOMNode
 from textual.events import Key
 from textual.widgets import Input
@@ -22,15 +23,17 @@ from agno_tui.ui.find_bar import Finder, Words
 from agno_tui.ui.help import help_text
 from agno_tui.ui.keymap import BY_DEFAULT, WRITING
 from agno_tui.ui.memory_dialog import MemoryDialog
-from agno_tui.ui.palette import CommandProvider
+from agno_tui.ui.palette import CommandProvider, palette_row
 from agno_tui.ui.prompt import Prompt
 from agno_tui.ui.session_dialog import SessionDialog
 from tests.ui.conftest import (
+    MakeApp,
     TestStorage,
     a_run,
     keep,
     prompt_text,
     ready,
+    screen_lines,
     screen_text,
     shows,
     until,
@@ -230,7 +233,7 @@ async def test_the_palette_opens_sessions_and_changes_colours_and_models(
             ("small", "Model"),
         ):
             hit = await first_hit(app, query)
-            assert hit.help == kind
+            assert str(hit.prompt).endswith(f"  {kind}")
             done = hit.command()
             assert isinstance(done, Awaitable)
             await done
@@ -239,7 +242,58 @@ async def test_the_palette_opens_sessions_and_changes_colours_and_models(
         assert app.desk.document.session.session_id == "a"
         # A command comes before everything that has its name.
         await keep(storage, a_run("b"), name="Help")
-        assert (await first_hit(app, "help")).help == "f1"
+        assert str((await first_hit(app, "help")).prompt).endswith(" f1")
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 16)])
+async def test_the_palette_has_an_edge_and_a_row_for_each(
+    app: AgnoApp, size: tuple[int, int]
+) -> None:
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+p", *"new conv")
+        await until(pilot, shows(pilot, "New conversation  "))
+        await pilot.press(*["backspace"] * 8)
+        await until(pilot, shows(pilot, "About this conversation  "))
+        rows = [line for line in screen_lines(pilot) if " this conversation  " in line]
+        assert rows
+        # Each within the box, its key at the right end of its row.
+        assert all(row.count("│") >= 2 for row in rows)
+        about = next(row for row in rows if " About this" in row)
+        assert about.split("About this conversation")[1].split()[0] == "f4"
+        box = app.screen.query_one("#--container")
+        assert box.region.bottom <= size[1]
+        edge = screen_lines(pilot)[box.region.y]
+        assert "╭─" in edge and edge.rstrip().endswith("─╮")
+        # The rows are as wide as another size lets them be.
+        await pilot.resize_terminal(50, 20)
+        await until(pilot, lambda: any("f4" in row[:50] for row in screen_lines(pilot)))
+
+
+@pytest.mark.parametrize("theme", ["terminal", "dark"])
+async def test_the_chosen_row_of_the_palette_is_seen_without_colours(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch, theme: str
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = make_app(theme=theme)
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+p")
+        await until(pilot, shows(pilot, "About this conversation"))
+        rows = app.screen.query_one(CommandList)
+        await until(pilot, lambda: rows.highlighted == 0)
+        looks = [
+            {bool(part.style and part.style.underline) for part in rows.render_line(y)}
+            for y in (0, 1)
+        ]
+        assert looks[0] != looks[1]
+
+
+def test_a_row_of_the_palette_is_cut_where_it_is_too_long() -> None:
+    row = palette_row(Content("日本" * 20), "Conversation", 40)
+    assert row.cell_length == 40
+    assert row.plain.endswith("…  Conversation")
+    assert palette_row(Content("abcdef" * 5), "ctrl+y", 10).plain == "abcdefabc…"
 
 
 async def test_a_word_that_is_not_in_the_title_is_said_with_it(app: AgnoApp) -> None:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from agno_tui.session import Role
+from agno_tui.ui import editing_question
 from agno_tui.ui.app import AgnoApp
+from agno_tui.ui.commands import COMMANDS
+from agno_tui.ui.help import help_text
+from agno_tui.ui.prompt import Prompt
 from tests.ui.conftest import (
     MakeApp,
     Screen,
@@ -16,6 +22,7 @@ from tests.ui.conftest import (
     keep,
     prompt_text,
     ready,
+    screen_lines,
     screen_text,
     shows,
     the_app,
@@ -248,7 +255,7 @@ async def test_while_an_answer_is_under_way_an_edit_is_not_sent_and_stays(
         await pilot.press("e", "!", "enter")
         await until(pilot, shows(pilot, "An answer is under way here."))
         assert prompt_text(pilot) == "one!"
-        await pilot.press("escape")
+        await pilot.press("ctrl+c")
         await until(pilot, lambda: not answering(pilot), "stopped")
         assert prompt_text(pilot) == "one!"
         await pilot.press("enter")
@@ -267,3 +274,75 @@ async def test_one_edit_does_not_take_the_place_of_another(app: AgnoApp) -> None
         await pilot.press("e")
         await until(pilot, shows(pilot, "You are editing another message."))
         assert prompt_text(pilot) == "one!"
+
+
+async def test_an_esc_that_stops_an_answer_is_not_the_first_of_two(
+    app: AgnoApp, model: ScriptedModel
+) -> None:
+    gate = asyncio.Event()
+    model.scripts = [Script("half", gate)]
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        await type_and_send(pilot, "one")
+        await until(pilot, shows(pilot, "half"))
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: not answering(pilot))
+        assert prompt_text(pilot) == "" and document_on(pilot).edit is None
+
+
+async def test_an_esc_that_closes_something_is_not_the_first_of_two(
+    app: AgnoApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editing_question, "TWICE_SECONDS", 60.0)
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        await ask(pilot, "one")
+        for opens in (("ctrl+f", "o"), ("ctrl+s",), ("shift+tab",), ("f1",)):
+            await pilot.press(*opens)
+            await pilot.pause()
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.focused, Prompt), str(opens))
+            assert app.desk.editing._escaped_at == 0.0, opens
+        # Where words are looked for and the keyboard is in the prompt.
+        await pilot.press("ctrl+f", "o", "enter")
+        await pilot.pause()
+        app.desk.chat.prompt.focus()
+        await pilot.press("escape", "x", "backspace", "escape")
+        assert document_on(pilot).edit is None
+
+
+def test_two_escs_to_be_sure_are_not_one_wish() -> None:
+    assert editing_question.TWICE_SECONDS <= 0.4
+
+
+def test_help_says_esc_esc_and_no_key_is_bound_to_it() -> None:
+    lines = help_text("", typed="esc esc edit").plain.splitlines()
+    assert [line.split("  ")[0] for line in lines[1:]] == ["esc esc"]
+    assert all(not one.keys for one in COMMANDS if one.said)
+
+
+async def test_while_an_earlier_message_is_edited_esc_leaves_and_says_so(
+    app: AgnoApp, model: ScriptedModel
+) -> None:
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ready(pilot)
+        await ask(pilot, "one")
+        assert "esc leave" not in screen_lines(pilot)[-1]
+        await mark(pilot, 0)
+        await pilot.press("e", "!")
+        await until(pilot, lambda: "esc leave" in screen_lines(pilot)[-1])
+        assert "esc stop" not in screen_text(pilot)
+        assert "The first version and all that follows it stay" in screen_text(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: "esc leave" not in screen_lines(pilot)[-1])
+        assert "The first version" not in screen_text(pilot)
+        # Where an answer is under way too.
+        gate = asyncio.Event()
+        model.scripts = [Script("half", gate)]
+        await type_and_send(pilot, "two")
+        await until(pilot, shows(pilot, "half"))
+        await mark(pilot, 0)
+        await pilot.press("e", "!", "escape")
+        assert document_on(pilot).edit is None and answering(pilot)
+        await pilot.press("escape")
+        await until(pilot, lambda: not answering(pilot))

@@ -311,3 +311,18 @@ async def test_an_editor_that_was_opened_before_the_storage_is_heard(
         await ready(pilot)
         gate.set()
         await until(pilot, lambda: prompt_text(pilot) == "edited")
+
+
+async def test_over_the_search_it_is_the_draft_that_is_edited(
+    app: AgnoApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "suspend", nullcontext)
+    editor = script(tmp_path, "ed", 'printf " and more" >> "$1"')
+    monkeypatch.setenv("VISUAL", editor)
+    async with app.run_test() as pilot:
+        await ready(pilot)
+        await pilot.press(*"draft", "ctrl+r", "w", "ctrl+g")
+        await until(pilot, lambda: prompt_text(pilot) == "draft and more")
+        assert not app.query_one("#prompt-search").display
+        await pilot.press("!")
+        assert prompt_text(pilot) == "draft and more!"

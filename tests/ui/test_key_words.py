@@ -55,6 +55,7 @@ COMPARED = {
     "place_commands.py",
     "prompt.py",
     "prompt_search.py",
+    "search_dialog.py",
     "session_commands.py",
     "slash_keys.py",
     "tree_dialog.py",
@@ -101,7 +102,7 @@ def test_every_command_that_is_named_is_one(file: Path) -> None:
 
 def test_what_is_said_of_a_key_that_is_none_is_left_out() -> None:
     keymap = read_keymap(
-        {"list.undo": "", "help.up": "", "model": "", "list.pin": "f6", "find.next": ""}
+        {"list.undo": "", "help.up": "", "model": "", "list.pin": "f8", "find.next": ""}
     )
     assert keymap.words("Deleted. {list.undo} brings it back.") == "Deleted."
     assert keymap.words("{find.next} next   {find.leave} back") == "esc back"
@@ -111,7 +112,7 @@ def test_what_is_said_of_a_key_that_is_none_is_left_out() -> None:
     # What is a slash command too is called by that.
     assert keymap.words("{model} another model") == "/model another model"
     assert keymap["list.delete"].title == "Delete"
-    assert keymap["list.mark"].title == "Mark, and go down; f6 a d x do it to all"
+    assert keymap["list.mark"].title == "Mark, and go down; f8 a d x do it to all"
     assert BY_DEFAULT["list.delete"].title == "Delete; u brings it back"
 
 
@@ -140,7 +141,7 @@ CHOSEN: dict[str, object] = {
     "find.leave": "f10",
     "asked.leave": "f10",
     "list.undo": "z",
-    "list.archive_view": "f6",
+    "list.archive_view": "f11",
     "filter.leave": "f10",
     "interrupt": "ctrl+k",
     "prompt.undo": "ctrl+u",
@@ -203,6 +204,6 @@ async def test_the_screen_of_a_conversation_says_them_too(
         await pilot.press("f10", "ctrl+s", "slash")
         await until(pilot, lambda: "f10 all titles" in screen_lines(pilot)[-1])
         await pilot.press("f10", "a")
-        await until(pilot, shows(pilot, "z brings it back, f6 shows"))
-        await pilot.press("f6")
-        await until(pilot, shows(pilot, "Archive · f6 goes back"))
+        await until(pilot, shows(pilot, "z brings it back, f11 shows"))
+        await pilot.press("f11")
+        await until(pilot, shows(pilot, "Archive · f11 goes back"))

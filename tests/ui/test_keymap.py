@@ -90,8 +90,8 @@ def test_nothing_chosen_is_nothing_changed() -> None:
 
 
 def test_a_table_in_a_table_is_an_id_without_quotes() -> None:
-    keymap = read_keymap({"session": {"new": "f7, f6"}})
-    assert keymap["session.new"].keys == "f7,f6"
+    keymap = read_keymap({"session": {"new": "f7, f8"}})
+    assert keymap["session.new"].keys == "f7,f8"
     assert keymap.troubles == ()
 
 
@@ -186,7 +186,7 @@ def an_app(
 async def test_a_command_listens_to_its_new_key_everywhere(
     model: ScriptedModel, storage: TestStorage
 ) -> None:
-    app = an_app(model, storage, {"session.list": "f7", "memories": "f6", "help": "f3"})
+    app = an_app(model, storage, {"session.list": "f7", "memories": "f8", "help": "f3"})
     await keep(storage, a_run("a", "hello"))
     await storage.set_open_session("a", user_id="")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -201,7 +201,7 @@ async def test_a_command_listens_to_its_new_key_everywhere(
         await until(pilot, lambda: isinstance(app.focused, Transcript))
         await pilot.press("f3")
         await until(pilot, lambda: isinstance(app.screen, Help))
-        await pilot.press("escape", "escape", "f6")
+        await pilot.press("escape", "escape", "f8")
         await until(pilot, shows(pilot, "What it remembers"))
 
 
@@ -232,7 +232,7 @@ async def test_the_prompt_and_the_find_bar_have_other_keys(
     chosen: dict[str, object] = {
         "prompt.newline": "enter",
         "prompt.send": "f7",
-        "session.find": "f6",
+        "session.find": "f10",
         "find.leave": "f7",
         "quit": "f8",
     }
@@ -246,7 +246,7 @@ async def test_the_prompt_and_the_find_bar_have_other_keys(
         await pilot.press("f7")
         await until(pilot, lambda: prompt_text(pilot) == "")
         await until(pilot, lambda: len(model.requests) == 1)
-        await pilot.press("f6", *"hello")
+        await pilot.press("f10", *"hello")
         await until(pilot, lambda: sought(pilot) == "hello")
         await pilot.press("f7")
         await until(pilot, lambda: app.focused is app.desk.chat.prompt)

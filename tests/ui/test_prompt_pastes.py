@@ -12,7 +12,16 @@ from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.paste_area import TOO_LONG_TO_SHOW
 from agno_tui.ui.pastes import LONGEST, LONGEST_SHOWN, MOST_KEPT, Pastes, as_typed
 from agno_tui.ui.prompt import Prompt
-from tests.ui.conftest import MakeApp, TestStorage, prompt_text, ready, shows, until
+from tests.ui.conftest import (
+    MakeApp,
+    TestStorage,
+    a_run,
+    keep,
+    prompt_text,
+    ready,
+    shows,
+    until,
+)
 
 LOG = "\n".join(f"line {n}" for n in range(120))
 WORDS = "[pasted 120 lines]".replace(" ", "\N{NO-BREAK SPACE}")
@@ -273,3 +282,24 @@ async def test_undo_and_redo_of_many_lines(app: AgnoApp) -> None:
         assert prompt_text(pilot) == text * 2
         await pilot.press("ctrl+shift+z")
         assert prompt_text(pilot) == "x"
+
+
+async def test_a_big_draft_from_before_the_start_comes_back_folded(
+    make_app: MakeApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("s", "one"))
+    await storage.set_draft("s", LOG, user_id="")
+    await storage.set_open_session("s", user_id="")
+    async with make_app().run_test() as pilot:
+        await ready(pilot)
+        await until(pilot, lambda: shown(pilot) == WORDS)
+        assert prompt_text(pilot) == LOG
+
+
+def test_a_draft_is_folded_only_where_it_is_big_and_was_not_written_here() -> None:
+    pastes = Pastes()
+    assert pastes.shown_draft("a few words") == "a few words"
+    pastes.note_seen(LOG)
+    assert pastes.shown_draft(LOG) == LOG
+    # A message that is edited again is there to be read.
+    assert Pastes().shown(LOG) == LOG

@@ -40,6 +40,22 @@ def rows(pilot: Screen) -> list[str]:
     return [line[panel.region.x :].rstrip() for line in lines[1:]]
 
 
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 16)])
+async def test_a_long_row_is_cut_to_the_width_of_the_list(
+    app: AgnoApp, storage: TestStorage, size: tuple[int, int]
+) -> None:
+    await keep(storage, a_run("a", "short"), a_run("a", "x日本 trip, once more; " * 20))
+    async with app.run_test(size=size) as pilot:
+        await ready(pilot)
+        await pilot.press("ctrl+r")
+        await until(pilot, shows(pilot, "1/2"))
+        assert len(rows(pilot)) == 2
+        assert rows(pilot)[0].endswith("…") and rows(pilot)[1] == "  short"
+        await pilot.press("down")
+        await until(pilot, lambda: rows(pilot)[1] == "▌ short")
+        assert rows(pilot)[0].startswith("  x日本") and rows(pilot)[0].endswith("…")
+
+
 async def test_it_lists_all_newest_first_and_filters_without_case_and_accents(
     app: AgnoApp, storage: TestStorage
 ) -> None:

@@ -134,7 +134,7 @@ async def test_a_filter_follows_the_letters_and_enter_opens(
         assert isinstance(app.focused, Prompt)
         assert prompt_text(pilot) == "hello"
         await listed(pilot, "edcba")
-        await pilot.press("ctrl+s", "ctrl+s", *"title", "down", "down", "enter")
+        await pilot.press("ctrl+s", "slash", *"title", "down", "down", "enter")
         await until(pilot, lambda: open_id(pilot) == "c")
         await pilot.press("ctrl+s", "slash", *'"*(%', "enter")
         await until(pilot, shows(pilot, "No title has these words"))

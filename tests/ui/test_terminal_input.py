@@ -142,3 +142,7 @@ def test_alt_and_a_letter_held_down_is_that_key_each_time() -> None:
     assert fed("a\x1bqb\x1b[A\x1bn") == ["a", "alt+q", "b", "up", "alt+n"]
     keys = "\x1b[1;3A\x1bOP\x1b[27;5;106~"
     assert fed(keys) == heard([*XTermParser().feed(keys)])
+
+
+def test_esc_right_before_alt_and_a_letter_is_esc() -> None:
+    assert fed("\x1b\x1bmy") == ["escape", "alt+m", "y"]

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from textual.events import Key, Paste
+from textual.widgets import OptionList
 
 from agno_tui.agent import Agent
 from agno_tui.runner import Runner
@@ -14,9 +15,10 @@ from agno_tui.ui.app import AgnoApp
 from agno_tui.ui.desk import Desk
 from agno_tui.ui.memory_dialog import MemoryDialog
 from agno_tui.ui.memory_switch import OFF, ON
+from agno_tui.ui.slash_panel import SlashPanel
 from agno_tui.ui.user_dialog import UserDialog
-from agno_tui.ui.user_names import NAMELESS, cleaned, shown
 from agno_tui.ui.users import NOT_KEPT
+from agno_tui.user_names import NAMELESS, cleaned, meant, named, shown
 from tests.ui.conftest import (
     Screen,
     Script,
@@ -290,9 +292,10 @@ async def test_the_list_has_everybody_and_the_one_without_a_name(
         await until(pilot, shows(pilot, "bob"))
         text = screen_text(pilot)
         assert "ann  open now" in text and NAMELESS in text and "[red]x␛[31m" in text
+        assert "▌ ann  open now" in text and "▌ bob" not in text
         await pilot.press("down", "enter")
         await until(pilot, lambda: app.user_id == "")
-        await until(pilot, lambda: header(pilot) == NAMELESS)
+        await until(pilot, lambda: header(pilot) == "")
         await asked(pilot)
         await until(pilot, shows(pilot, "[red]x␛[31m"))
         await pilot.press(*"x␛", "enter")
@@ -490,3 +493,66 @@ def test_names_as_they_are_shown() -> None:
     assert shown("") == NAMELESS
     assert shown("x" * 99).endswith("…")
     assert shown("a\nb\x1b") == "a b␛"
+
+
+@pytest.mark.parametrize("typed", ["no name", "No  NAME", " no name "])
+async def test_no_name_means_the_user_without_one(
+    model: ScriptedModel, storage: TestStorage, typed: str
+) -> None:
+    await two(storage)
+    app = app_over(model, storage)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        assert await app.use_user(typed) == ""
+        await until(pilot, lambda: app.user_id == "" and header(pilot) == "")
+        await changed(pilot, "bob")
+        await asked(pilot)
+        await until(pilot, shows(pilot, NAMELESS))
+        await pilot.press(*typed, "enter")
+        await until(pilot, lambda: app.user_id == "")
+        assert await storage.get_users() == ["ann", "bob"]
+
+
+def test_who_was_called_no_name_before_is_still_there_and_told_apart() -> None:
+    assert shown("no name") == "“no name”" and shown("") == NAMELESS
+    known = ["", "no name", "a\x1bb"]
+    assert meant("no name", known) == "" and meant("NO name", known) == ""
+    assert meant("“no name”", known) == "no name" and meant("a␛b", known) == "a\x1bb"
+    assert named("No Name") == "" and named("Noname") == "Noname" and named("") == ""
+
+
+async def test_the_keys_go_round_the_names(
+    model: ScriptedModel, storage: TestStorage
+) -> None:
+    await two(storage)
+    app = app_over(model, storage)
+    async with app.run_test(size=SIZE) as pilot:
+        await asked(pilot)
+        await until(pilot, shows(pilot, "bob"))
+        names = app.screen.query_one(OptionList)
+        at = []
+        for key in ("up", "up", "up", "up", "down", "down"):
+            await pilot.press(key)
+            at.append(names.highlighted)
+        assert at == [2, 1, 0, None, 0, 1]
+
+
+async def test_names_are_offered_after_the_command_and_a_new_one_stays_new(
+    model: ScriptedModel, storage: TestStorage
+) -> None:
+    await two(storage)
+    app = app_over(model, storage)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot)
+        await pilot.press(*"/user ")
+        await until(pilot, lambda: len(app.query(SlashPanel)) == 1)
+        await until(pilot, shows(pilot, NAMELESS))
+        await pilot.press(*"bo", "tab")
+        assert prompt_text(pilot) == "/user bob"
+        await pilot.press("backspace", "enter")
+        await until(pilot, lambda: app.user_id == "bo")
+        await until(pilot, lambda: app.desk.document is not None)
+        await pilot.press(*"/user ")
+        await until(pilot, shows(pilot, "bob"))
+        await pilot.press(*"bo", "down", "enter")
+        await until(pilot, lambda: app.user_id == "bob")

@@ -19,6 +19,7 @@ from agno_tui.session import Run, RunStatus, Session
 from agno_tui.storage.outlines import outlined
 from agno_tui.ui.transcript import tail
 from agno_tui.ui.transcript.between import Today
+from agno_tui.ui.transcript.outcome import Offer
 from agno_tui.ui.transcript.reading import Reading
 from agno_tui.ui.transcript.turn import Turn
 from agno_tui.ui.transcript.turn_layout import Presentation, WordsOfWaiting
@@ -50,6 +51,8 @@ class Document(Turns):
         """What was in the prompt when the user went elsewhere, until it is kept."""
         self.edit: Edit | None = None
         """The earlier message that the prompt is there for, if it is for one."""
+        self.offer = Offer.LETTER
+        """How what failed or waits can be sent again now."""
         self._window_at: Turn | None = None
         self._today = Today()
 
@@ -77,7 +80,7 @@ class Document(Turns):
         if live is not None and self.turn_of(live.run_id) is None:
             # Where it is on another way, it is there when that is chosen.
             self._begin(live, may_turn=False)
-        tail.note_ends(self.turns)
+        tail.note_ends(self.turns, self.offer)
 
     def read(self, runs: Iterable[Run]) -> None:
         """The text of these runs is here."""
@@ -89,7 +92,7 @@ class Document(Turns):
 
     def way_changed(self) -> None:
         """Other turns are here than before: the newest of them stand otherwise."""
-        tail.note_ends(self.turns)
+        tail.note_ends(self.turns, self.offer)
 
     # Events
 
@@ -131,13 +134,18 @@ class Document(Turns):
                 turn.read(event.run)
                 self.texts.seen(turn)
         self.reading.note_unseen()
-        tail.note_ends(self.turns)
+        tail.note_ends(self.turns, self.offer)
         return turn
 
     @property
     def retryable(self) -> Run | None:
-        """The run that a lone `r` sends again, if there is one."""
+        """The run that is offered to be sent again, if there is one."""
         return tail.retryable(self.turns, self.queue)
+
+    def note_offer(self, offer: Offer) -> None:
+        """Say how it can be sent again: the prompt has another text."""
+        self.offer = offer
+        tail.note_ends(self.turns, offer)
 
     def pause_at(self, deadline: float | None) -> None:
         """Pause laying out at a time of `time.monotonic`; None: never."""

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Sequence,
+)
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -77,6 +84,10 @@ class Find:
         # What the storage has of it is older.
         self._known.add(run.run_id)
         await self._count(run, _Pace())
+
+    def keep_only(self, run_ids: Collection[str]) -> None:
+        """Look for nothing in any other turn: those have left the conversation."""
+        self._known.update(self.hits.keep_only(run_ids))
 
     @property
     def position(self) -> int | None:

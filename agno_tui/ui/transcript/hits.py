@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import overload
@@ -107,6 +107,13 @@ class Hits(Sequence[Hit]):
             self._run_ids.append(run_id)
             self._counts.extend((0, 0))
             self._ends = None
+
+    def keep_only(self, run_ids: Collection[str]) -> list[str]:
+        """Count nothing in any other turn; returns those."""
+        gone = [one for one in self._run_ids if one not in run_ids]
+        for run_id in gone:
+            self.put(run_id, 0, 0)
+        return gone
 
     def put(self, run_id: str, in_question: int, *in_answer: int) -> None:
         """Say how many there are in a turn; `in_answer`: in what is said, in details

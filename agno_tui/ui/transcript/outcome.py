@@ -4,14 +4,32 @@ for."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum, auto
 
 from textual.content import Content
 
 from agno_tui.agent.keeping import NOT_KEPT
 from agno_tui.session import Metrics, Run, RunStatus
 from agno_tui.text import one_line
+from agno_tui.ui.commands import COMMANDS
 from agno_tui.ui.dates import clock
 from agno_tui.ui.lines import role
+
+
+class Offer(StrEnum):
+    """How what failed or waits can be sent again, as far as the prompt lets it."""
+
+    LETTER = auto()
+    """By a lone `r` in the empty prompt."""
+    SOON = auto()
+    """By itself: the `r` is there, and no other key came."""
+    NAMED = auto()
+    """By name only: something else is written in the prompt."""
+
+
+SOON = "sends again in a moment · type on to write"
+
+BY_NAME = f"/{next(one.names[0] for one in COMMANDS if one.id == 'run.retry')}"
 
 
 @dataclass(slots=True, frozen=True)
@@ -23,7 +41,9 @@ class Standing:
     versions: int = 1
     """How many versions its turn has."""
     offers_retry: bool = False
-    """Whether a lone `r` in the prompt sends it again."""
+    """Whether it is the one that is offered to be sent again."""
+    offer: Offer = Offer.LETTER
+    """How it is offered."""
     is_behind: bool = False
     """Whether another turn of its session is being answered."""
 
@@ -35,7 +55,7 @@ def outcome(run: Run, standing: Standing) -> Content | None:
             return None
         case RunStatus.PENDING:
             words = "waits for its turn" if standing.is_behind else "not sent yet"
-            return role(f"◌ {words}{_hint(standing, 'r to send')}", "quiet")
+            return role(f"◌ {words}{_hint(standing, 'send')}", "quiet")
         case RunStatus.COMPLETED:
             return role(_summary(run), "quiet")
         case RunStatus.REGENERATED:
@@ -44,14 +64,22 @@ def outcome(run: Run, standing: Standing) -> Content | None:
             return _failure(run, standing)
 
 
-def _hint(standing: Standing, words: str) -> str:
-    return f" · {words}" if standing.offers_retry else ""
+def _hint(standing: Standing, deed: str) -> str:
+    if not standing.offers_retry:
+        return ""
+    match standing.offer:
+        case Offer.LETTER:
+            return f" · r to {deed}"
+        case Offer.SOON:
+            return f" · {SOON}"
+        case Offer.NAMED:
+            return f" · {BY_NAME} to {deed}"
 
 
 def _failure(run: Run, standing: Standing) -> Content:
     is_kept = run.answer and not run.error.startswith(NOT_KEPT)
     kept = f" · {count_words(run.answer)} kept" if is_kept else ""
-    again = _hint(standing, "r to retry")
+    again = _hint(standing, "retry")
     match run.status:
         case RunStatus.CANCELLED:
             return role(f"■ stopped{kept}{again}", "quiet")

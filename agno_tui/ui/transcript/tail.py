@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agno_tui.session import Run, RunStatus
 
 if TYPE_CHECKING:
+    from agno_tui.ui.transcript.outcome import Offer
     from agno_tui.ui.transcript.queue import Queue
     from agno_tui.ui.transcript.turn import Turn
 
@@ -28,14 +29,17 @@ def retryable(turns: Sequence[Turn], queue: Queue) -> Run | None:
     return next(found, None) or (None if is_answering(turns) else queue.first)
 
 
-def note_ends(turns: Sequence[Turn]) -> None:
+def note_ends(turns: Sequence[Turn], offer: Offer) -> None:
     """Tell the newest turns where they stand: their quiet lines depend on it."""
     tail = turns[-LONGEST_TAIL:]
     answering = is_answering(tail)
     offered = None if answering else _to_retry(tail)
     for turn in tail:
         standing = replace(
-            turn.standing, offers_retry=turn is offered, is_behind=answering
+            turn.standing,
+            offers_retry=turn is offered,
+            offer=offer,
+            is_behind=answering,
         )
         turn.note_place(standing)
 

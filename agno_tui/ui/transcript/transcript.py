@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.message import Message
 
 from agno_tui.ui.command import Where, bindings
@@ -16,6 +16,7 @@ from agno_tui.ui.transcript.copied import CopiedView
 from agno_tui.ui.transcript.reading import Marked
 from agno_tui.ui.transcript.rows import MARGIN
 from agno_tui.ui.transcript.versions import VersionLine
+from agno_tui.ui.typed_first import taker_from
 
 if TYPE_CHECKING:
     from textual import events
@@ -186,12 +187,11 @@ class Transcript(CopiedView, can_focus=True):
 
     async def on_key(self, event: events.Key) -> None:
         """Textual: what is printable and means nothing here belongs to the prompt."""
-        focused = self.app.focused
-        if focused is not None and focused is not self:
+        if (taker := taker_from(self)) is not None:
             # A key before this one took the keyboard elsewhere.
             event.stop()
             event.prevent_default()
-            focused.post_message(Key(event.key, event.character))
+            taker.post_message(Key(event.key, event.character))
             return
         keymap = keymap_of(self.app)
         if event.key in keymap.keys_of(Where.MESSAGES):
@@ -209,4 +209,7 @@ class Transcript(CopiedView, can_focus=True):
     def on_paste(self, event: events.Paste) -> None:
         """Textual: a paste belongs to the prompt."""
         event.stop()
-        self.go_back(event.text)
+        if (taker := taker_from(self)) is not None:
+            taker.post_message(Paste(event.text))
+        else:
+            self.go_back(event.text)

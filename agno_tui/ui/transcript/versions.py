@@ -57,7 +57,9 @@ class Versions:
 
     def add(self, run_id: str, beside: str) -> None:
         """A run is a version of the turn that another one is."""
-        ids = [*self.of(beside), run_id]
+        ids = list(self.of(beside))
+        if run_id not in ids:
+            ids.append(run_id)
         self._by_run |= dict.fromkeys(ids, ids)
 
     def beside(self, run_id: str, step: int) -> str | None:

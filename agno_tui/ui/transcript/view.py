@@ -34,6 +34,8 @@ class DocumentView(PaintedView):
         self._settling = False
         self._goes_on = False
         """Whether laying out what is unfinished goes on after the next frame."""
+        self._arranged = (-1, 0)
+        """Which turns have their places."""
         self._held: Anchor | None = None
         """The line that is waited for, where `holds`."""
         self.pace: Pace | None = None
@@ -48,7 +50,7 @@ class DocumentView(PaintedView):
         if self.document is not None:
             self.document.reading.anchor = self.top
         self.document = document
-        self.placement = Placement(document)
+        self.placement, self._arranged = Placement(document), (-1, 0)
         self.holds, self._held = False, None
         self.screen.clear_selection()
         self.settle()
@@ -77,13 +79,13 @@ class DocumentView(PaintedView):
     ) -> None:
         """Bring one role's words in a turn, or a block of code, onto the screen, as far
         as they fit."""
-        if (placement := self.placement) is not None:
+        if (placement := self._placed()) is not None:
             self.show_rows(turn, placement.rows_of(turn, role=role, code=code))
 
     def show_rows(self, turn: Turn, rows: range, *, above: int = 0) -> None:
         """Bring lines of a turn onto the screen, as far as they fit; where they are not
         on it yet, with `above` lines before them."""
-        placement, height = self.placement, self.size.height
+        placement, height = self._placed(), self.size.height
         if placement is None:
             return
         first = placement.start(turn) + rows.start - self.scroll_offset.y
@@ -93,6 +95,15 @@ class DocumentView(PaintedView):
             self.go_to(turn, rows.start - above)
         else:
             self.go_to(turn, rows.stop - height)
+
+    def _placed(self) -> Placement | None:
+        """Where the turns stand, also those that came a moment ago; None where there is
+        nothing on the screen."""
+        document = self.document
+        if document is None or self._arranged != _arranged(document):
+            self.settle()
+        is_placed = document is not None and self._arranged == _arranged(document)
+        return self.placement if is_placed else None
 
     @property
     def top(self) -> Anchor | None:
@@ -173,6 +184,7 @@ class DocumentView(PaintedView):
         self.refresh_changed()
 
     def _place(self, placement: Placement, anchor: Anchor | None) -> None:
+        self._arranged = _arranged(placement.document)
         for _ in range(20):
             placement.place()
             # Before the range is made: this may lay out a turn, which grows then.
@@ -279,3 +291,7 @@ class DocumentView(PaintedView):
             return
         ends = (end and Offset(end.x, end.y + lines) for end in selection)
         self.screen.selections = {self: Selection(*ends)}
+
+
+def _arranged(document: Document) -> tuple[int, int]:
+    return document.arrangement, len(document.turns)

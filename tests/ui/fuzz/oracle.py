@@ -303,8 +303,8 @@ def _put_aside(desk: Desk) -> Iterator[str]:
         if (walk := prompt.earlier) is not None:
             yield from walk._changed.values()
             yield from (text for _, text in walk._noted)
-    for removed in desk.queueing._removed.values():
-        yield from removed
+    for gaps in desk.queueing._gaps.values():
+        yield from (gap.text for gap in gaps.removed)
 
 
 def _undone(prompt: Prompt) -> Iterator[str]:
