@@ -168,9 +168,13 @@ class ChatPane(Vertical):
         )
 
     def update_title(self, document: Document) -> None:
-        """Show the session's name."""
-        session = document.session
-        self.title_line.say(session.name, is_archived=session.archived)
+        """Show the session's name, and what else is true of it."""
+        session, notes = document.session, list[str]()
+        if session.archived:
+            notes.append("archived")
+        if document.is_unseen:
+            notes.append("the model sees none of this")
+        self.title_line.say(session.name, notes)
 
     def say(self, place: str, words: str) -> None:
         """Show in the title line what answers here ("model"), or whose sessions these

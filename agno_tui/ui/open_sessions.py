@@ -9,7 +9,7 @@ from agno_tui.agent.options import AS_CHOSEN
 from agno_tui.events import RunEvent
 from agno_tui.history import replayable, tokens_of
 from agno_tui.runner import Runner
-from agno_tui.session import Run, RunOutline, Session
+from agno_tui.session import Run, RunOutline, RunStatus, Session
 from agno_tui.storage.base import Storage
 from agno_tui.storage.errors import SessionNotFoundError
 from agno_tui.ui.edits import Edits
@@ -198,6 +198,8 @@ class OpenSessions:
         runs = await self._runner.agent.next_history(
             document.session.session_id, user_id=self._user_id, options=AS_CHOSEN
         )
+        whole = (turn.status is RunStatus.COMPLETED for turn in document.turns)
+        document.is_unseen = not runs and any(whole)
         first = document.turn_of(runs[0].run_id) if runs else None
         if first is None or first.before is None:
             document.note_window(None, None)

@@ -68,6 +68,7 @@ class Pages:
             # It is said where a message is sent; nothing is lost without the line.
             _log.warning("what the model sees is not known", exc_info=True)
         if document is self._desk.document:
+            self._desk.chat.update_title(document)
             self._desk.chat.transcript.content_changed()
 
     def window_changed(self) -> None:

@@ -3,6 +3,8 @@ list."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from textual.content import Content
 from textual.widgets import Static
 
@@ -19,14 +21,14 @@ class TitleLine(Static):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
         self._title = ""
-        self._is_archived = False
+        self._notes: tuple[str, ...] = ()
         self._frame: int | None = None
         self._needing = 0
         self._said: Content | None = None
 
-    def say(self, name: str, *, is_archived: bool) -> None:
-        """Show a session's name, and whether it was put away."""
-        self._title, self._is_archived = one_line(name) or UNTITLED, is_archived
+    def say(self, name: str, notes: Iterable[str] = ()) -> None:
+        """Show a session's name, and a few words of what else is true of it."""
+        self._title, self._notes = one_line(name) or UNTITLED, tuple(notes)
         self.write()
 
     def say_answering(self, frame: int | None) -> None:
@@ -56,8 +58,8 @@ class TitleLine(Static):
     def write(self) -> None:
         """Show what is true now."""
         mark = behind = Content()
-        if self._is_archived:
-            behind += Content.styled(" · archived", f"{MUTED} not bold")
+        for note in self._notes:
+            behind += Content.styled(f" · {note}", f"{MUTED} not bold")
         if not self._has_list:
             if self._frame is not None:
                 mark = Content.styled(f"{pulse(self._frame)} ", "$accent")

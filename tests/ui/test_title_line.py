@@ -142,3 +142,18 @@ async def test_the_way_back_leads_from_a_fork_to_where_it_was_made(
         assert app.desk._wished != "a"
         await pilot.press("alt+left")
         await until(pilot, lambda: app.desk._wished == "a")
+
+
+async def test_it_says_when_the_model_sees_nothing_of_it(
+    app: AgnoApp, storage: TestStorage
+) -> None:
+    await keep(storage, a_run("a", "alpha", "Alpha it is."))
+    await storage.set_open_session("a", user_id="")
+    words = "the model sees none of this"
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        assert words not in title(pilot)
+        await pilot.press("ctrl+t", "0", "escape")
+        await until(pilot, lambda: words in title(pilot), words)
+        await pilot.press("ctrl+n")
+        await until(pilot, lambda: words not in title(pilot), "a new one")

@@ -47,6 +47,8 @@ class Document(Turns):
         """Whether something was sent in it, even if no turn shows it yet."""
         self.reading = Reading()
         """Where the user is reading."""
+        self.is_unseen = False
+        """Whether the model sees nothing of it with the next message."""
         self.typed: str | None = None
         """What was in the prompt when the user went elsewhere, until it is kept."""
         self.edit: Edit | None = None
