@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from agno_tui.ui.command import Keys, Where
+from agno_tui.ui.command import Keys, Where, key_name
 from agno_tui.ui.keymap import BY_DEFAULT, Keymap, keymap_of
 from agno_tui.ui.marks import MUTED
 
@@ -104,7 +104,7 @@ def list_footer(keymap: Keymap) -> Keys:
     return (*keymap.footer(Where.LIST), (keymap.name("run.stop"), "back"))
 
 
-NAME_KEYS: Keys = (("enter", "save"), ("esc", "leave"))
+NAME_KEYS: Keys = ((key_name("enter"), "save"), (key_name("escape"), "leave"))
 """What the footer says while a name is written in the list; these keys are fixed."""
 
 

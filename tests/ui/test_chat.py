@@ -220,7 +220,7 @@ async def test_a_failure_does_not_take_the_keyboard_from_who_is_writing(
         await type_and_send(pilot, "x")
         await pilot.press(*"wo")
         gate.set()
-        await until(pilot, shows(pilot, "r to retry"))
+        await until(pilot, shows(pilot, "/retry sends it"))
         await pilot.press(*"rd")
         assert prompt_text(pilot) == "word"
 

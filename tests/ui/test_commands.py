@@ -146,7 +146,8 @@ def test_no_command_is_shadowed_by_the_prompt() -> None:
     # Bound in the prompt to the app's own action.
     # Scroll sideways, and go on to the app where nothing is wider than the screen.
     scrolling = {"ctrl+pageup", "ctrl+pagedown"}
-    assert own & taken == {"ctrl+c", "ctrl+y", *scrolling}
+    # Would select the line: the app's own comes first, see `Prompt._on_key`.
+    assert own & taken == {"ctrl+c", "ctrl+y", "f6", *scrolling}
 
 
 def test_help_names_every_key_and_command() -> None:

@@ -87,7 +87,7 @@ async def test_after_any_other_key_the_letter_is_text(
         await pilot.press("r")
         await until(pilot, shows(pilot, SOON))
         await pilot.press(*keys)
-        await until(pilot, shows(pilot, "/retry to retry"))
+        await until(pilot, shows(pilot, "/retry sends it"))
         await pilot.press("enter")
         await until(pilot, shows(pilot, "Echo r"))
         assert [request[-1].content for request in model.requests] == ["x", "r"]
@@ -99,7 +99,7 @@ async def test_with_a_draft_the_command_is_offered_by_its_name(
     async with app.run_test(size=(120, 40)) as pilot:
         await failed(pilot, model)
         await pilot.press(*"dr")
-        await until(pilot, shows(pilot, "· /retry to retry"))
+        await until(pilot, shows(pilot, "· /retry sends it"))
         await pilot.press("backspace", "backspace")
         await until(pilot, shows(pilot, "· r to retry"))
         await type_and_send(pilot, "/retry")
@@ -119,7 +119,7 @@ async def test_a_letter_that_comes_back_as_a_draft_sends_nothing(
     await storage.set_draft(session_id, "r", user_id="")
     async with make_app().run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: prompt_text(pilot) == "r")
-        await until(pilot, shows(pilot, "/retry to retry"))
+        await until(pilot, shows(pilot, "/retry sends it"))
         assert len(model.requests) == 1
 
 

@@ -49,6 +49,8 @@ class Bench:
         """Seconds that a frame takes."""
         self.document = None
         self.desk = self.chat = self.transcript = self.sessions = self.app = self
+        self.title_line = self
+        self.display = False
         self.screen_stack = [self]
         self.ticker = Ticker(self, self)  # type: ignore[arg-type]
 
@@ -66,6 +68,9 @@ class Bench:
         self.seconds += self.slow
 
     def update_view(self) -> None:
+        pass
+
+    def say_answering(self, frame: int | None) -> None:
         pass
 
     def set_running(self, ids: list[str], mark: int) -> None:

@@ -73,7 +73,7 @@ def _hint(standing: Standing, deed: str) -> str:
         case Offer.SOON:
             return f" · {SOON}"
         case Offer.NAMED:
-            return f" · {BY_NAME} to {deed}"
+            return f" · {BY_NAME} sends it"
 
 
 def _failure(run: Run, standing: Standing) -> Content:
