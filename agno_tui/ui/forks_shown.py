@@ -13,8 +13,6 @@ from agno_tui.events import RunEnded, RunEvent, RunStarted, SessionNamed
 from agno_tui.session import Session
 from agno_tui.ui.places import Place
 from agno_tui.ui.transcript.fork_lines import ForkNote
-from agno_tui.ui.tree_rows import Tree
-from agno_tui.ui.tree_shape import Origin
 
 if TYPE_CHECKING:
     from agno_tui.runner import Runner
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
     from agno_tui.ui.reading_desk import ReadingDesk
     from agno_tui.ui.transcript.document import Document
     from agno_tui.ui.transcript.turn import Turn
+    from agno_tui.ui.tree_rows import Tree
+    from agno_tui.ui.tree_shape import Origin
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +55,8 @@ class ForksShown:
 
     async def tree(self, session: Session) -> Tree:
         """The branches of a session. Errors: `StorageError`."""
+        from agno_tui.ui.tree_rows import Tree
+
         nodes = await self._storage.get_run_tree(
             session.session_id, user_id=self._user_id
         )
@@ -70,6 +72,8 @@ class ForksShown:
     async def _origin(self, session: Session) -> Origin | None:
         if not session.forked_from:
             return None
+        from agno_tui.ui.tree_shape import Origin
+
         found = await self._storage.get_session(
             session.forked_from, user_id=self._user_id
         )
