@@ -140,6 +140,8 @@ class KeptPlaces:
         document, view = self._desk.document, self._desk.chat.transcript
         if document is None or view.document is not document or not document.turns:
             return None
+        if view.holds:  # It is known when the line that is read is laid out.
+            return None
         session_id = document.session.session_id
         place = KeptPlace(details=document.details)
         top = None if document.reading.following else view.top

@@ -221,6 +221,8 @@ class DocumentView(PaintedView):
         placement, y, height = self.placement, self.scroll_offset.y, self.size.height
         if placement is None or placement.document.reading.following or self._settling:
             return
+        if self.holds:  # All of a giant would be laid out at once.
+            return
         anchor = placement.anchor(y, height, placement.width)
         if placement.lay_out(max(0, y - height), 3 * height) and anchor is not None:
             self.settle(anchor, is_kept=True)

@@ -67,13 +67,19 @@ async def test_another_width_lays_out_no_more_than_is_read_at_once(
         view = view_of(pilot)
         view.scroll_to(y=401, animate=False)
         here = transcript_lines(pilot)
-        with monkeypatch.context() as patch:
-            patch.setattr(view, "_go_on", lambda: None)  # What comes later does not.
-            await pilot.resize_terminal(70, 24)
-            await until(pilot, lambda: view.size.width == 70)
-            await until(pilot, lambda: transcript_lines(pilot) == here)
-            assert not is_whole(pilot)
-        view._go_on()
+        must_hold, was_whole = view._must_hold, list[bool]()
+
+        def note(placement: Placement, anchor: Anchor) -> bool:
+            if must_hold(placement, anchor):
+                return True
+            was_whole.append(is_whole(pilot))
+            return False
+
+        monkeypatch.setattr(view, "_must_hold", note)
+        await pilot.resize_terminal(70, 24)
+        await until(pilot, lambda: was_whole, "the line is there")
+        assert not was_whole[0]
+        await until(pilot, lambda: transcript_lines(pilot) == here)
         await laid_out(pilot)
         assert transcript_lines(pilot) == here
 
